@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Strict settings of every target. `style.md` rule: unsafe code only in the wrapper and coding modules.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .strictMemorySafety(),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+
+/// A library target. The arrows are those of the design: each target names only what lies below it.
+func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
+}
+
+/// An executable target: wiring, configuration, signals, and nothing else.
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+/// A test target for one or more libraries.
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "bitcoin-swift",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Capnp", targets: ["Capnp"]),
+        .library(name: "CapnpRPC", targets: ["CapnpRPC"]),
+        .executable(name: "capnpc-swift", targets: ["capnpc-swift"]),
+        .executable(name: "bitcoin", targets: ["bitcoin"]),
+        .executable(name: "bitcoin-node", targets: ["bitcoin-node"]),
+        .executable(name: "bitcoin-wallet", targets: ["bitcoin-wallet"]),
+        .executable(name: "bitcoin-tui", targets: ["bitcoin-tui"]),
+        .executable(name: "bitcoin-cli", targets: ["bitcoin-cli"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    ],
+    targets: [
+        // System libraries: header and `static inline` shims only.
+        .systemLibrary(
+            name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CCurses", pkgConfig: "ncursesw", providers: [.apt(["libncurses-dev"])]),
+
+        // Bytes and the Cap'n Proto runtime: no Foundation, no I/O, no Bitcoin.
+        library("ByteCoding"),
+        library("Capnp", ["ByteCoding"]),
+        library("CapnpGenerator", ["Capnp"]),
+        library("CapnpRPC", ["Capnp"]),
+
+        // Pure Bitcoin: no clock, no I/O, no async.
+        library(
+            "BitcoinCrypto",
+            [
+                "ByteCoding", "CSecp256k1", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ]),
+        library("BitcoinPrimitives", ["ByteCoding", "BitcoinCrypto"]),
+        library("BitcoinScript", ["ByteCoding", "BitcoinPrimitives", "BitcoinCrypto"]),
+        library("BitcoinConsensus", ["ByteCoding", "BitcoinPrimitives", "BitcoinScript", "BitcoinCrypto"]),
+        library("BitcoinDescriptors", ["ByteCoding", "BitcoinPrimitives", "BitcoinScript", "BitcoinCrypto"]),
+
+        // Interfaces and what is shared by every program.
+        library("BitcoinInterfaces", ["BitcoinPrimitives"]),
+        library("BitcoinCommon", ["BitcoinConsensus", "BitcoinPrimitives", logging]),
+        library("BitcoinRPC", ["ByteCoding", "BitcoinPrimitives"]),
+        library("SQLite", ["CSQLite"]),
+        library("Curses", ["CCurses"]),
+
+        // Node, wallet and terminal; none imports another.
+        library("BitcoinChain", ["ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto"]),
+        library(
+            "BitcoinNode",
+            [
+                "ByteCoding", "BitcoinChain", "BitcoinRPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
+                "BitcoinScript", "BitcoinPrimitives", "BitcoinDescriptors", "BitcoinCrypto", logging,
+            ]),
+        library(
+            "BitcoinWallet",
+            [
+                "ByteCoding", "SQLite", "BitcoinRPC", "BitcoinInterfaces", "BitcoinDescriptors", "BitcoinScript",
+                "BitcoinPrimitives", "BitcoinConsensus", "BitcoinCrypto", "BitcoinCommon", logging,
+            ]),
+        library("TerminalUI", ["BitcoinInterfaces", "BitcoinPrimitives"]),
+
+        // Processes and protocols; the meeting of Cap'n Proto and Bitcoin types.
+        library("IPC", ["CapnpRPC", "Capnp", nioCore, nioPosix, logging]),
+        library(
+            "BitcoinIPC", ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],
+            exclude: ["Schemas"]),
+
+        program("capnpc-swift", ["CapnpGenerator"]),
+        program("bitcoin", ["BitcoinCommon"]),
+        program("bitcoin-node", ["BitcoinNode", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
+        program("bitcoin-wallet", ["BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
+        program("bitcoin-tui", ["TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
+        program("bitcoin-cli", ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
+
+        tests("CapnpTests", ["Capnp", "ByteCoding"]),
+        tests("CapnpGeneratorTests", ["CapnpGenerator", "Capnp"]),
+        tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
+        tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+        tests(
+            "BitcoinDescriptorsTests",
+            ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+        tests(
+            "BitcoinChainTests",
+            ["BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto"]),
+        tests("BitcoinCommonTests", ["BitcoinCommon"]),
+        tests(
+            "BitcoinNodeTests",
+            [
+                "BitcoinNode", "BitcoinChain", "BitcoinRPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
+                "BitcoinPrimitives", "ByteCoding",
+            ]),
+        tests(
+            "BitcoinWalletTests",
+            [
+                "BitcoinWallet", "SQLite", "BitcoinRPC", "BitcoinInterfaces", "BitcoinDescriptors", "BitcoinScript",
+                "BitcoinPrimitives", "BitcoinCommon", "ByteCoding",
+            ]),
+        tests("IPCTests", ["IPC", "CapnpRPC", "Capnp"]),
+        tests(
+            "BitcoinIPCTests",
+            ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
+        tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"]),
+        tests("ProgramTests", ["BitcoinCommon", "BitcoinRPC"]),
+    ],
+    cxxLanguageStandard: .cxx17
+)
