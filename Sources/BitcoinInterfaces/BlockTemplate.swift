@@ -1,0 +1,33 @@
+package import BitcoinPrimitives
+
+/// A block being built (`mining.capnp`, Core's `interfaces::BlockTemplate`).
+package protocol BlockTemplate: Sendable {
+    /// Header, 80 bytes.
+    func getBlockHeader() async throws -> [UInt8]
+
+    /// The block with a placeholder coinbase.
+    func getBlock() async throws -> Block
+
+    /// Fees per transaction in satoshi, without the coinbase.
+    func getTxFees() async throws -> [Int64]
+
+    /// Signature operation cost per transaction, without the coinbase.
+    func getTxSigops() async throws -> [Int64]
+
+    /// What the coinbase must contain.
+    func getCoinbaseTx() async throws -> CoinbaseTx
+
+    /// Merkle path of the coinbase, hashes of 32 bytes.
+    func getCoinbaseMerklePath() async throws -> [[UInt8]]
+
+    /// Submits the template with a solution.
+    func submitSolution(
+        version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase: [UInt8]
+    ) async throws -> (reason: String, debug: String, result: Bool)
+
+    /// Waits for a template that is better by `options.feeThreshold` or builds on a new tip; nil after the timeout.
+    func waitNext(options: BlockWaitOptions) async throws -> (any BlockTemplate)?
+
+    /// Ends every wait on this object.
+    func interruptWait() async throws
+}
