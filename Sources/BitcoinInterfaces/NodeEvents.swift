@@ -1,5 +1,3 @@
-package import BitcoinPrimitives
-
 /// Events of a node. Implemented by whoever wants them; calls come in order.
 package protocol NodeEvents: Sendable {
     /// The active chain has a new tip.
