@@ -1,7 +1,7 @@
 package import BitcoinPrimitives
 
 /// A block that joined or left the active chain.
-package struct ConnectedBlock: Sendable, Equatable {
+package struct ConnectedBlock: Sendable {
     /// Hash and height.
     package var block: BlockRef
     /// Hash of the block before.
