@@ -55,6 +55,7 @@ let package = Package(
         .systemLibrary(
             name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CProcess"),
         .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
 
         // Bytes and the Cap'n Proto runtime: no Foundation, no I/O, no Bitcoin.
@@ -83,7 +84,8 @@ let package = Package(
         library("Curses", ["CCurses"]),
 
         // Node, wallet and terminal; none imports another.
-        library("BitcoinChain", ["ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto"]),
+        library(
+            "BitcoinChain", ["ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto"]),
         library(
             "BitcoinNode",
             [
@@ -99,15 +101,17 @@ let package = Package(
         library("TerminalUI", ["BitcoinInterfaces", "BitcoinPrimitives"]),
 
         // Processes and protocols; the meeting of Cap'n Proto and Bitcoin types.
-        library("IPC", ["CapnpRPC", "Capnp", nioCore, nioPosix, logging]),
+        library("IPC", ["CapnpRPC", "Capnp", "CProcess", nioCore, nioPosix, logging]),
         library(
-            "BitcoinIPC", ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],
+            "BitcoinIPC",
+            ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],
             exclude: ["Schemas"]),
 
         program("capnpc-swift", ["CapnpGenerator"]),
         program("bitcoin", ["BitcoinCommon"]),
         program("bitcoin-node", ["BitcoinNode", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
-        program("bitcoin-wallet", ["BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
+        program(
+            "bitcoin-wallet", ["BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
         program("bitcoin-tui", ["TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
         program("bitcoin-cli", ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
 
@@ -134,7 +138,7 @@ let package = Package(
                 "BitcoinWallet", "SQLite", "BitcoinRPC", "BitcoinInterfaces", "BitcoinDescriptors", "BitcoinScript",
                 "BitcoinPrimitives", "BitcoinCommon", "ByteCoding",
             ]),
-        tests("IPCTests", ["IPC", "CapnpRPC", "Capnp"]),
+        tests("IPCTests", ["IPC", "CapnpRPC", "Capnp", logging]),
         tests(
             "BitcoinIPCTests",
             ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),

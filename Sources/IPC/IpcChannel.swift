@@ -1,0 +1,29 @@
+/// A connected, ordered stream of bytes between two processes: a Unix socket, a socketpair, later TLS.
+///
+/// A channel knows no message format (an ``IpcProtocol`` does) and no addresses (``IpcProcess`` does). It is used once:
+/// ``start(_:)`` hands it to a protocol. A channel that is dropped unstarted closes itself.
+package protocol IpcChannel: AnyObject, Sendable {
+    /// Who is at the other end.
+    var peer: IpcPeer { get }
+
+    /// Begins delivery to `receiver`, which the channel keeps until it is closed.
+    ///
+    /// - Throws: ``IPCError`` if the channel was started or closed before.
+    func start(_ receiver: any IpcChannelReceiver) throws(IPCError)
+
+    /// Sends bytes, from any thread. Never blocks; keeps the order of the calls; does nothing once closed. A peer that
+    /// lets too much pile up is disconnected.
+    func send(_ bytes: [UInt8])
+
+    /// Ends the channel; the receiver's ``IpcChannelReceiver/closed(_:)`` follows. May be called more than once.
+    func close()
+}
+
+/// What a channel delivers to. Calls come one after the other, never two at once.
+package protocol IpcChannelReceiver: AnyObject, Sendable {
+    /// Bytes as they came in; message boundaries are the receiver's affair.
+    func receive(_ bytes: [UInt8])
+
+    /// The end, once and last. `reason` is nil for an orderly end of file or our own close.
+    func closed(_ reason: IPCError?)
+}

@@ -1,0 +1,75 @@
+import Synchronization
+
+/// One connection of an ``IpcProtocol``, seen from outside its objects: who is there, whether it lasts, how to end it.
+///
+/// Holding a session does not hold the connection: that is done by the objects that came over it.
+package final class IpcSession: Sendable {
+    /// A number that no other session of this process has; rises with time.
+    package let id: UInt64
+    /// Who is at the other end.
+    package let peer: IpcPeer
+
+    private struct State {
+        var isClosed = false
+        var reason: IPCError?
+        var handlers: [@Sendable (IPCError?) -> Void] = []
+        var close: (@Sendable () -> Void)?
+    }
+
+    private static let counter = Atomic<UInt64>(0)
+    private let state: Mutex<State>
+
+    /// A session of a new connection; the protocol tells it how to close by ``setClose(_:)``.
+    package init(peer: IpcPeer) {
+        self.id = IpcSession.counter.add(1, ordering: .relaxed).newValue
+        self.peer = peer
+        self.state = Mutex(State())
+    }
+
+    /// Whether the connection has ended.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// Ends the connection. Pending calls of both sides fail, objects are dropped; ``onClose(_:)`` handlers follow.
+    package func close() {
+        let action = state.withLock { $0.close }
+        action?()
+    }
+
+    /// Calls `handler` when the connection has ended, at once if it has already; on an arbitrary thread. The argument
+    /// is nil after an orderly end or a close by this side.
+    package func onClose(_ handler: @escaping @Sendable (IPCError?) -> Void) {
+        let (isClosed, reason) = state.withLock { state in
+            if !state.isClosed { state.handlers.append(handler) }
+            return (state.isClosed, state.reason)
+        }
+        if isClosed { handler(reason) }
+    }
+
+    /// Waits for the end of the connection; cancelling the task does not end the wait.
+    ///
+    /// - Returns: nil after an orderly end or a close by this side.
+    @discardableResult
+    package func closed() async -> IPCError? {
+        await withCheckedContinuation { continuation in onClose { continuation.resume(returning: $0) } }
+    }
+
+    /// For protocols: how the connection is closed from this side. The action must not hold the connection.
+    func setClose(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { state in
+            if !state.isClosed { state.close = action }
+        }
+    }
+
+    /// For protocols: the connection has ended. Only the first call counts.
+    func finish(_ reason: IPCError?) {
+        let handlers = state.withLock { state in
+            guard !state.isClosed else { return [@Sendable (IPCError?) -> Void]() }
+            state.isClosed = true
+            state.reason = reason
+            state.close = nil
+            defer { state.handlers = [] }
+            return state.handlers
+        }
+        for handler in handlers { handler(reason) }
+    }
+}

@@ -1,0 +1,298 @@
+import NIOCore
+import NIOPosix
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A channel over a connected Unix socket, read by a NIO event loop.
+///
+/// Sending goes straight to the socket from the calling thread, on a descriptor of its own, as long as the kernel takes
+/// it: waking the event loop would cost more than the call. What the kernel does not take is queued for the event loop,
+/// and everything after it too until the queue is empty, so that the order is kept.
+package final class SocketChannel: IpcChannel {
+    /// Bytes that may wait for a peer that does not read; beyond it the peer is disconnected.
+    static let outboundLimitInBytes = 256 << 20
+    /// A served peer whose queue is longer than this is not read from until it has taken its answers.
+    static let pauseReadingInBytes = 4 << 20
+
+    private enum Phase {
+        /// Not started; the descriptor to hand to the event loop.
+        case idle(Int32)
+        /// Accepted by a listener, not started.
+        case accepted(any Channel)
+        /// Handed to the event loop, which has not taken it up yet.
+        case starting
+        case open(any Channel)
+        case closed
+    }
+
+    private struct State {
+        var phase: Phase
+        /// The descriptor that is written to; nil once closed.
+        var writer: Int32?
+        /// What the event loop is to write.
+        var queue: [ByteBuffer] = []
+        /// Bytes in the queue, and those with NIO that are not written yet.
+        var queuedBytes = 0
+        /// Why the channel ends, if not by an orderly end of file.
+        var reason: IPCError?
+        /// Whether to close when everything is written.
+        var isClosing = false
+    }
+
+    package let peer: IpcPeer
+    private let state: Mutex<State>
+    private let pausesReading: Bool
+
+    /// A channel that owns `descriptor`, a connected stream socket.
+    ///
+    /// - Parameter isServing: whether this side only answers; then it stops reading from a peer that does not read.
+    init(descriptor: Int32, peer: IpcPeer, isServing: Bool = false) {
+        self.peer = peer
+        self.pausesReading = isServing
+        self.state = Mutex(State(phase: .idle(descriptor), writer: nil))
+    }
+
+    /// A channel for an accepted connection; called on its event loop, where it must be started before returning.
+    ///
+    /// - Throws: ``IPCError/systemCall(name:code:)`` if there are no descriptors left.
+    init(accepted channel: any Channel, descriptor: Int32, peer: IpcPeer) throws(IPCError) {
+        guard let writer = UnixSocket.duplicate(descriptor) else { throw .systemCall(name: "dup", code: errno) }
+        self.peer = peer
+        self.pausesReading = true
+        self.state = Mutex(State(phase: .accepted(channel), writer: writer))
+    }
+
+    deinit {
+        // Started channels are kept by their event loop until they are closed.
+        state.withLock { state in
+            if case .idle(let descriptor) = state.phase { UnixSocket.close(descriptor) }
+            if let writer = state.writer { UnixSocket.close(writer) }
+        }
+    }
+
+    package func start(_ receiver: any IpcChannelReceiver) throws(IPCError) {
+        let phase = try state.withLock { (state) throws(IPCError) -> Phase in
+            switch state.phase {
+            case .idle(let descriptor):
+                guard let writer = UnixSocket.duplicate(descriptor) else {
+                    throw .systemCall(name: "dup", code: errno)
+                }
+                state.writer = writer
+            case .accepted:
+                break
+            case .starting, .open, .closed:
+                throw .disconnected("The channel \(peer.address) is closed or in use already.")
+            }
+            defer { state.phase = .starting }
+            return state.phase
+        }
+        switch phase {
+        case .idle(let descriptor): adopt(descriptor, receiver)
+        case .accepted(let channel): attach(to: channel, receiver)
+        case .starting, .open, .closed: break
+        }
+    }
+
+    package func send(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
+        let channel: (any Channel)? = state.withLock { state in
+            guard let writer = state.writer, !state.isClosing else { return nil }
+            var sent = 0
+            if state.queuedBytes == 0 {
+                // A broken connection is reported by the reading side.
+                guard let count = UnixSocket.send(writer, bytes) else { return nil }
+                sent = count
+            }
+            guard sent < bytes.count else { return nil }
+            if state.queuedBytes + bytes.count - sent > SocketChannel.outboundLimitInBytes {
+                state.reason = .overloaded("\(peer) does not read what it is sent")
+                UnixSocket.shutDown(writer)
+                return nil
+            }
+            let isFirst = state.queue.isEmpty
+            state.queue.append(ByteBuffer(bytes: bytes[sent...]))
+            state.queuedBytes += bytes.count - sent
+            guard isFirst, case .open(let channel) = state.phase else { return nil }
+            return channel
+        }
+        if let channel { scheduleDrain(channel) }
+    }
+
+    package func close() {
+        enum Action {
+            case none
+            case end(any Channel)
+            case endLater(any Channel)
+        }
+        let action: Action = state.withLock { state in
+            switch state.phase {
+            case .idle(let descriptor):
+                UnixSocket.close(descriptor)
+                state.phase = .closed
+                return .none
+            case .starting:
+                state.isClosing = true
+                return .none
+            case .accepted(let channel):
+                return .end(channel)
+            case .open(let channel):
+                defer { state.isClosing = true }
+                if state.queuedBytes == 0 { return .end(channel) }
+                return state.isClosing ? .none : .endLater(channel)
+            case .closed:
+                return .none
+            }
+        }
+        switch action {
+        case .none: break
+        case .end(let channel): end(channel)
+        case .endLater(let channel):
+            // The queue goes out first, but a peer that does not read cannot keep the channel.
+            channel.eventLoop.scheduleTask(in: .seconds(1)) { self.end(channel) }
+        }
+    }
+
+    /// Whether a served peer has so much unread that nothing more is taken from it.
+    fileprivate var isReadingPaused: Bool {
+        pausesReading && state.withLock { $0.queuedBytes > SocketChannel.pauseReadingInBytes }
+    }
+
+    /// The event loop's word that the channel is closed. Returns why.
+    fileprivate func ended() -> IPCError? {
+        state.withLock { state in
+            if let writer = state.writer { UnixSocket.close(writer) }
+            state.writer = nil
+            state.queue = []
+            state.phase = .closed
+            return state.reason
+        }
+    }
+
+    /// Records why the channel ends, if nothing else has been recorded.
+    fileprivate func fail(_ error: IPCError) {
+        state.withLock { state in
+            if state.reason == nil { state.reason = error }
+        }
+    }
+
+    /// Gives an own descriptor to an event loop.
+    private func adopt(_ descriptor: Int32, _ receiver: any IpcChannelReceiver) {
+        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver))
+                }
+            }
+            .withConnectedSocket(descriptor)
+            .whenComplete { result in
+                switch result {
+                case .success(let channel):
+                    self.opened(channel)
+                case .failure(let error):
+                    self.fail(ioError(error))
+                    receiver.closed(self.ended())
+                }
+            }
+    }
+
+    /// Adds the handler to an accepted connection; on its event loop.
+    private func attach(to channel: any Channel, _ receiver: any IpcChannelReceiver) {
+        do {
+            try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver))
+            opened(channel)
+        } catch {
+            fail(ioError(error))
+            receiver.closed(ended())
+            channel.close(promise: nil)
+        }
+    }
+
+    private func opened(_ channel: any Channel) {
+        let (isClosing, hasQueue) = state.withLock { state in
+            if case .starting = state.phase { state.phase = .open(channel) }
+            return (state.isClosing, !state.queue.isEmpty)
+        }
+        if hasQueue { scheduleDrain(channel) }
+        if isClosing { end(channel) }
+    }
+
+    private func end(_ channel: any Channel) {
+        state.withLock { state in
+            if let writer = state.writer { UnixSocket.shutDown(writer) }
+        }
+        channel.close(promise: nil)
+    }
+
+    private func scheduleDrain(_ channel: any Channel) {
+        channel.eventLoop.execute { self.drain(channel) }
+    }
+
+    /// Hands the queue to NIO; on the event loop.
+    private func drain(_ channel: any Channel) {
+        let buffers = state.withLock { state in
+            defer { state.queue = [] }
+            return state.queue
+        }
+        for buffer in buffers {
+            let count = buffer.readableBytes
+            channel.write(buffer).whenComplete { _ in self.written(count, channel) }
+        }
+        channel.flush()
+    }
+
+    private func written(_ count: Int, _ channel: any Channel) {
+        let (isEmpty, isClosing) = state.withLock { state in
+            state.queuedBytes -= count
+            return (state.queuedBytes == 0, state.isClosing)
+        }
+        guard isEmpty else { return }
+        if isClosing {
+            end(channel)
+        } else if pausesReading {
+            channel.read()
+        }
+    }
+}
+
+/// The end of a channel's pipeline: hands bytes to the receiver.
+private final class SocketHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let owner: SocketChannel
+    private let receiver: any IpcChannelReceiver
+
+    init(owner: SocketChannel, receiver: any IpcChannelReceiver) {
+        self.owner = owner
+        self.receiver = receiver
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        receiver.receive(Array(unwrapInboundIn(data).readableBytesView))
+    }
+
+    func read(context: ChannelHandlerContext) {
+        // Asked again when the queue is empty.
+        if !owner.isReadingPaused { context.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        receiver.closed(owner.ended())
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        owner.fail(ioError(error))
+        context.close(promise: nil)
+    }
+}
+
+/// The `errno` of a NIO error.
+private func ioError(_ error: any Error) -> IPCError {
+    if let error = error as? IOError { return .systemCall(name: "read", code: error.errnoCode) }
+    return .disconnected(String(describing: error))
+}
