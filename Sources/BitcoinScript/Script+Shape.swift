@@ -1,0 +1,80 @@
+package import BitcoinPrimitives
+
+/// A script's longest allowed length in bytes, outside tapscript.
+package let maxScriptSize = 10_000
+
+/// The longest allowed item on the stack, in bytes.
+package let maxScriptElementSize = 520
+
+/// The most public keys of `OP_CHECKMULTISIG`.
+package let maxPublicKeysPerMultisig = 20
+
+/// The most public keys of `multi_a` in a tapscript.
+package let maxPublicKeysPerMultiA = 999
+
+extension Script {
+    /// The instructions of a well formed script.
+    ///
+    /// - Throws: `ScriptError.truncatedPush`.
+    package func instructions() throws(ScriptError) -> [ScriptInstruction] {
+        var reader = ScriptReader(bytes)
+        var all: [ScriptInstruction] = []
+        while let instruction = try reader.next() { all.append(instruction) }
+        return all
+    }
+
+    /// Whether the script pays to the hash of another one (BIP16).
+    package var isPayToScriptHash: Bool {
+        bytes.count == 23 && bytes[0] == Opcode.hash160.rawValue && bytes[1] == 20 && bytes[22] == Opcode.equal.rawValue
+    }
+
+    /// Whether the script is `OP_0` and 32 bytes.
+    package var isPayToWitnessScriptHash: Bool { bytes.count == 34 && bytes[0] == 0 && bytes[1] == 32 }
+
+    /// Whether the script is `OP_1` and 32 bytes.
+    package var isPayToTaproot: Bool { bytes.count == 34 && bytes[0] == Opcode.push1.rawValue && bytes[1] == 32 }
+
+    /// Whether the script is the one that anybody can spend to bump a fee.
+    package var isPayToAnchor: Bool { bytes == [Opcode.push1.rawValue, 2, 0x4e, 0x73] }
+
+    /// The version and program of a witness output: a small number and one push of 2 to 40 bytes (BIP141).
+    package var witnessProgram: (version: Int, program: [UInt8])? {
+        guard (4...42).contains(bytes.count), let version = Opcode(rawValue: bytes[0]).pushedNumber,
+            Int(bytes[1]) + 2 == bytes.count
+        else { return nil }
+        return (version, Array(bytes[2...]))
+    }
+
+    /// Whether there is nothing but pushes from `start` on. `OP_RESERVED` counts as a push here, as in Core.
+    package func isPushOnly(from start: Int = 0) -> Bool {
+        var reader = ScriptReader(Array(bytes.dropFirst(start)))
+        do {
+            while let instruction = try reader.next() {
+                guard instruction.opcode.isPush else { return false }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    /// Whether no input can ever satisfy the script: it begins with `OP_RETURN` or is too long.
+    package var isUnspendable: Bool {
+        bytes.first == Opcode.return.rawValue || bytes.count > maxScriptSize
+    }
+
+    /// Whether every instruction is whole, known and pushes at most 520 bytes.
+    package var hasValidOpcodes: Bool {
+        var reader = ScriptReader(bytes)
+        do {
+            while let instruction = try reader.next() {
+                guard instruction.opcode.rawValue <= Opcode.nop10.rawValue,
+                    instruction.data.count <= maxScriptElementSize
+                else { return false }
+            }
+            return true
+        } catch {
+            return false
+        }
+    }
+}
