@@ -34,7 +34,7 @@ enum ProcessSpawn {
 
         var process: pid_t = 0
         var vector: [UnsafeMutablePointer<CChar>?] = unsafe (arguments.map { unsafe strdup($0) } + [nil])
-        defer { for unsafestring in unsafe vector { unsafe free(string) } }
+        defer { unsafe vector.forEach { unsafe free($0) } }
         code =
             path.contains("/")
             ? unsafe posix_spawn(&process, path, &actions, &attributes, &vector, environ)
