@@ -125,7 +125,7 @@ let package = Package(
         tests(
             "BitcoinChainTests",
             ["BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto"]),
-        tests("BitcoinCommonTests", ["BitcoinCommon"]),
+        tests("BitcoinCommonTests", ["BitcoinCommon", logging]),
         tests(
             "BitcoinNodeTests",
             [
