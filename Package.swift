@@ -61,7 +61,7 @@ let package = Package(
         // Bytes and the Cap'n Proto runtime: no Foundation, no I/O, no Bitcoin.
         library("ByteCoding"),
         library("Capnp", ["ByteCoding"]),
-        library("CapnpGenerator", ["Capnp"]),
+        library("CapnpGenerator", ["Capnp"], exclude: ["Schemas"]),
         library("CapnpRPC", ["Capnp"]),
 
         // Pure Bitcoin: no clock, no I/O, no async.
@@ -101,7 +101,8 @@ let package = Package(
         library("TerminalUI", ["BitcoinInterfaces", "BitcoinPrimitives"]),
 
         // Processes and protocols; the meeting of Cap'n Proto and Bitcoin types.
-        library("IPC", ["CapnpRPC", "Capnp", "CProcess", nioCore, nioPosix, logging]),
+        library(
+            "IPC", ["CapnpRPC", "Capnp", "CProcess", nioCore, nioPosix, logging], exclude: ["Schemas"]),
         library(
             "BitcoinIPC",
             ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],

@@ -1,0 +1,86 @@
+import Capnp
+
+/// What `capnp compile` hands to a plugin: every declaration needed, and the files to generate code for.
+package struct SchemaRequest: Sendable {
+    /// Declarations by id.
+    let nodes: [UInt64: SchemaNode]
+    /// The files given on the command line, in order.
+    let files: [SchemaFile]
+    let comments: [UInt64: SchemaComments]
+    /// The interface and name of each struct that stands for the parameters or results of a method.
+    let implicitStructs: [UInt64: (interface: UInt64, name: String)]
+    /// Swift names of all declarations, which may hide those of the runtime.
+    let typeNames: Set<String>
+
+    /// Reads a request.
+    ///
+    /// - Parameter bytes: A framed `CodeGeneratorRequest`, as on the plugin's standard input.
+    /// - Throws: `GeneratorError.malformedRequest` if the bytes are not such a message.
+    package init(framed bytes: [UInt8]) throws(GeneratorError) {
+        do throws(CapnpError) {
+            // The peer is the compiler that the user started: no limit but its own size.
+            var limits = ReaderLimits()
+            limits.traversalLimitInWords = 1 << 40
+            let message = try Message(framed: bytes, limits: limits)
+            try self.init(message.root.structReader())
+        } catch {
+            throw .malformedRequest("\(error)")
+        }
+    }
+
+    /// Offsets of `schema.capnp:CodeGeneratorRequest`.
+    private init(_ request: StructReader) throws(CapnpError) {
+        var nodes: [UInt64: SchemaNode] = [:]
+        for reader in try request.structs(at: 0) {
+            let node = try SchemaNode(reader)
+            nodes[node.id] = node
+        }
+        var files: [SchemaFile] = []
+        for reader in try request.structs(at: 1) {
+            files.append(SchemaFile(id: reader.integer(at: 0), name: try reader.pointer(at: 0).text()))
+        }
+        var comments: [UInt64: SchemaComments] = [:]
+        for reader in try request.structs(at: 3) {
+            var members: [String] = []
+            for member in try reader.structs(at: 1) {
+                members.append(try member.pointer(at: 0).text())
+            }
+            comments[reader.integer(at: 0)] = SchemaComments(own: try reader.pointer(at: 0).text(), members: members)
+        }
+        self.nodes = nodes
+        self.files = files
+        self.comments = comments
+        implicitStructs = Self.implicitStructs(nodes)
+        typeNames = Set(nodes.values.map { SwiftNames.type($0.name) })
+    }
+
+    /// `capnp` gives the implicit structs scope zero; only their method leads to them.
+    private static func implicitStructs(_ nodes: [UInt64: SchemaNode]) -> [UInt64: (interface: UInt64, name: String)] {
+        var owners: [UInt64: (interface: UInt64, name: String)] = [:]
+        for node in nodes.values {
+            for method in node.interface?.methods ?? [] {
+                let name = SwiftNames.capitalised(method.name)
+                if nodes[method.parameters]?.scopeID == 0 { owners[method.parameters] = (node.id, name + "Params") }
+                if nodes[method.results]?.scopeID == 0 { owners[method.results] = (node.id, name + "Results") }
+            }
+        }
+        return owners
+    }
+
+    /// The declaration with an id.
+    func node(_ id: UInt64) throws(GeneratorError) -> SchemaNode {
+        guard let node = nodes[id] else { throw .unknownDeclaration(id) }
+        return node
+    }
+
+    /// The file in which a declaration stands.
+    func file(of node: SchemaNode) throws(GeneratorError) -> SchemaNode {
+        var current = node
+        // A scope chain is as long as the nesting in the file; the bound only stops a request that goes in circles.
+        for _ in 0..<256 {
+            if case .file = current.kind { return current }
+            current = try self.node(current.scopeID)
+        }
+        throw .malformedRequest("scopes of \(node.displayName) go in a circle")
+    }
+}
