@@ -1,0 +1,137 @@
+internal import BitcoinConsensus
+internal import BitcoinPrimitives
+
+// Moving to the chain with the most work.
+
+extension ChainState {
+    /// Disconnects and connects blocks until the tip is the best block there is (Core's `ActivateBestChain`).
+    ///
+    /// - Parameter cached: a block whose data need not be read again.
+    /// - Throws: `storage` or `inconsistent`; the chain then rests where it got to. A block that breaks a rule is marked
+    ///   and the next best is taken instead.
+    func activateBestChain(
+        cached: (index: BlockIndex, block: Block)? = nil
+    ) throws(BlockAcceptanceError) {
+        let start = tip
+        var disconnected: [Block] = []
+        var outcome: Result<Void, BlockAcceptanceError> = .success(())
+        do {
+            while let target = findMostWork(), target !== tip {
+                if let error = try move(to: target, cached: cached, disconnected: &disconnected) {
+                    outcome = .failure(.storage(error))
+                }
+            }
+        } catch {
+            outcome = .failure(error)
+        }
+        candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
+        if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
+        if tip !== start {
+            if !disconnected.isEmpty { restoreMempool(after: disconnected) }
+            emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip)))
+        }
+        try outcome.get()
+    }
+
+    /// The best candidate whose path from the active chain is there and good.
+    private func findMostWork() -> BlockIndex? {
+        while let best = candidates.min(by: { isWorse($1, than: $0) }) {
+            var node: BlockIndex? = best
+            var isUsable = true
+            while let block = node, !activeChain.contains(block) {
+                if block.failure != nil || !block.hasData { isUsable = false }
+                node = block.parent
+            }
+            if isUsable { return best }
+            candidates.removeAll { $0 === best }
+        }
+        return nil
+    }
+
+    /// Walks back to the fork and forward to `target`. Stops early when a block breaks a rule, which is marked then, or
+    /// when its data is damaged, which is returned.
+    private func move(
+        to target: BlockIndex, cached: (index: BlockIndex, block: Block)?, disconnected: inout [Block]
+    ) throws(BlockAcceptanceError) -> StorageError? {
+        let fork = activeChain.findFork(of: target)
+        while tip !== fork { disconnected.append(try disconnectTip()) }
+        for height in stride(from: fork.height + 1, through: target.height, by: 1) {
+            guard let next = target.ancestor(at: height) else { return nil }
+            let block: Block
+            do throws(StorageError) {
+                if let cached, cached.index === next { block = cached.block } else { block = try self.block(next) }
+            } catch {
+                if case .system = error { throw .storage(error) }
+                forget(next)
+                return error
+            }
+            do {
+                guard try connect(block, next) else { return nil }
+            } catch {
+                throw .storage(error)
+            }
+        }
+        return nil
+    }
+
+    /// - Returns: false when the block breaks a rule, which is marked then.
+    private func connect(_ block: Block, _ index: BlockIndex) throws(StorageError) -> Bool {
+        guard let parent = index.parent else { return false }
+        var overlay = try CoinsOverlay(
+            over: coins, fetching: outPointsToConnect(block, after: parent))
+        let result: ConnectRules.Result
+        do {
+            result = try ConnectRules.connect(block, after: parent, coins: &overlay, parameters: parameters)
+        } catch {
+            markInvalid(index, error)
+            return false
+        }
+        try coins.apply(overlay.changes, bestBlock: index.hash)
+        undo[index.hash] = result.undo
+        index.validity = .chain
+        activeChain.append(index)
+        mempool.removeForBlock(block)
+        emit(.blockConnected(index, block, result.undo))
+        return true
+    }
+
+    func outPointsToConnect(_ block: Block, after parent: BlockIndex) -> [OutPoint] {
+        var outPoints = block.transactions.dropFirst().flatMap { $0.inputs.map(\.previousOutput) }
+        if ConnectRules.checksOverwriting(block, after: parent, parameters: parameters) {
+            outPoints += block.transactions.flatMap { transaction in
+                transaction.outputs.indices.map { OutPoint(transactionID: transaction.id, index: UInt32($0)) }
+            }
+        }
+        return outPoints
+    }
+
+    private func disconnectTip() throws(BlockAcceptanceError) -> Block {
+        let index = tip
+        let block: Block
+        var overlay: CoinsOverlay
+        guard let parent = index.parent, let spent = undo[index.hash] else { throw .inconsistent(.undoMismatch) }
+        do {
+            block = try self.block(index)
+            let touched = block.transactions.flatMap { transaction in
+                transaction.outputs.indices.map { OutPoint(transactionID: transaction.id, index: UInt32($0)) }
+                    + (transaction.isCoinbase ? [] : transaction.inputs.map(\.previousOutput))
+            }
+            overlay = try CoinsOverlay(over: coins, fetching: touched)
+        } catch {
+            throw .storage(error)
+        }
+        do {
+            try DisconnectRules.disconnect(block, undo: spent, height: index.height, coins: &overlay)
+        } catch {
+            throw .inconsistent(error)
+        }
+        do {
+            try coins.apply(overlay.changes, bestBlock: parent.hash)
+        } catch {
+            throw .storage(error)
+        }
+        activeChain.removeLast()
+        emit(.blockDisconnected(index, block))
+        return block
+    }
+}

@@ -1,0 +1,82 @@
+package import BitcoinConsensus
+package import BitcoinPrimitives
+
+/// The set of unspent coins after some block.
+///
+/// The set here lives in memory; one on disk fits behind the same protocol. Lookups may fail there, and a failure must
+/// never be taken for a missing coin.
+package protocol CoinsView: AnyObject {
+    /// The block after which these coins are unspent.
+    var bestBlock: BlockHash { get }
+
+    /// The coin at `outPoint`; `nil` when it was never made, or is spent.
+    func coin(at outPoint: OutPoint) throws(StorageError) -> Coin?
+
+    /// Changes the set to what it is after `bestBlock`, as one step.
+    ///
+    /// - Parameter changes: what is at each outpoint from now on; `nil` for nothing.
+    func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError)
+
+    /// Calls `body` for every coin in the order of Core's database: by the bytes of the transaction id, then by index.
+    func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError)
+}
+
+/// The set of coins in memory.
+package final class MemoryCoinsView: CoinsView {
+    package private(set) var bestBlock: BlockHash
+    private var coins: [OutPoint: Coin] = [:]
+
+    /// No coins, as they are after the first block, whose own output cannot be spent.
+    package init(genesis: BlockHash) {
+        bestBlock = genesis
+    }
+
+    /// The number of coins.
+    package var count: Int { coins.count }
+
+    package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
+        coins[outPoint]
+    }
+
+    package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
+        for (outPoint, coin) in changes { coins[outPoint] = coin }
+        self.bestBlock = bestBlock
+    }
+
+    package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
+        for (outPoint, coin) in coins.sorted(by: { $0.key < $1.key }) { body(outPoint, coin) }
+    }
+}
+
+/// The coins that one block touches, over a set that stays as it is until the changes are applied.
+package struct CoinsOverlay: BlockCoins {
+    private var fetched: [OutPoint: Coin] = [:]
+    /// What the block changed: the coin that is there now, or `nil` for a spent one.
+    package private(set) var changes: [OutPoint: Coin?] = [:]
+
+    /// Fetches the coins at `outPoints`; others count as missing unless they are added.
+    ///
+    /// - Throws: `StorageError` when the set cannot be read.
+    package init(
+        over view: any CoinsView, fetching outPoints: some Sequence<OutPoint>
+    ) throws(StorageError) {
+        for outPoint in outPoints {
+            if let coin = try view.coin(at: outPoint) { fetched[outPoint] = coin }
+        }
+    }
+
+    package func coin(at outPoint: OutPoint) -> Coin? {
+        if let change = changes[outPoint] { return change }
+        return fetched[outPoint]
+    }
+
+    package mutating func spend(_ outPoint: OutPoint) -> Coin? {
+        let coin = coin(at: outPoint)
+        if coin != nil { changes.updateValue(nil, forKey: outPoint) }
+        return coin
+    }
+
+    package mutating func add(_ coin: Coin, at outPoint: OutPoint) {
+        changes.updateValue(coin, forKey: outPoint)
+    }
+}
