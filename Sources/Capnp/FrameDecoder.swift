@@ -23,7 +23,8 @@ public struct FrameDecoder: Sendable {
     @inlinable
     public mutating func push(_ bytes: some Sequence<UInt8>) {
         if start == buffer.count {
-            buffer.removeAll(keepingCapacity: true)
+            // Room for one large message is not kept for all the small ones after it.
+            buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 16)
             start = 0
         }
         buffer.append(contentsOf: bytes)

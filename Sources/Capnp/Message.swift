@@ -103,9 +103,9 @@ public final class Message: Sendable {
     ///
     /// - Throws: `unknownCapability` for an index beyond the table.
     func capability(at index: Int) throws(CapnpError) -> (any CapabilityHook)? {
-        let entry: (any CapabilityHook)?? = capabilityTable.withLock { $0.indices.contains(index) ? $0[index] : .none }
-        guard let entry else { throw .unknownCapability }
-        return entry
+        let table = capabilities
+        guard table.indices.contains(index) else { throw .unknownCapability }
+        return table[index]
     }
 
     /// - Throws: `unknownSegment`.

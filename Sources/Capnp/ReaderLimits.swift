@@ -24,5 +24,5 @@ public struct ReaderLimits: Equatable, Sendable {
 
     /// For messages that this process built itself.
     public static let trusted = ReaderLimits(
-        traversalLimitInWords: .max, nestingLimit: 1 << 16, maxSegments: .max)
+        traversalLimitInWords: .max, nestingLimit: 1 << 10, maxSegments: .max)
 }
