@@ -1,0 +1,128 @@
+import Capnp
+
+/// A call of the peer's that is not over in both directions.
+struct AnswerEntry: Sendable {
+    /// The outcome of the call, known or not.
+    let result: CallResult
+    /// Whether the `Return` has been sent.
+    var isReturned = false
+    /// Whether the `Finish` has come.
+    var isFinished = false
+    /// Exports whose reference count the results raised.
+    var resultExports: [UInt32] = []
+    /// Addresses of the peer's by which the results named capabilities. Calls pipelined on those go there strictly, even
+    /// if what is there turns out to be a promise that resolves to something else.
+    var strict: [ObjectIdentifier: RemoteCapability] = [:]
+}
+
+/// Answers: calls received from the peer.
+extension ConnectionState {
+    /// Handles a `Bootstrap`.
+    mutating func receiveBootstrap(question id: UInt32, on connection: Connection) throws {
+        let result = try open(answer: id, keepsResults: false, on: connection)
+        if let bootstrap {
+            let builder = ResultsBuilder()
+            builder.content.setCapability(bootstrap)
+            effects.append(.complete(result, .results(builder)))
+        } else {
+            let error = RPCError(kind: .unimplemented, reason: "This side offers no bootstrap capability.")
+            effects.append(.complete(result, .failure(error)))
+        }
+    }
+
+    /// Handles a `Call`.
+    mutating func receive(_ call: InboundCall, in message: Message, on connection: Connection) throws {
+        // The target is found first: parameters cannot refer to the answer that they are part of.
+        let target = try self.target(of: call.target)
+        message.attach(capabilities: try importAll(call.params.descriptors, on: connection))
+        let result = try open(answer: call.questionID, keepsResults: call.keepsResults, on: connection)
+        let request = CallRequest(
+            interfaceID: call.interfaceID, methodID: call.methodID, params: call.params.content, result: result)
+        effects.append(.start(request, target))
+    }
+
+    private mutating func open(answer id: UInt32, keepsResults: Bool, on connection: Connection) throws -> CallResult {
+        guard answers[id] == nil else { throw ProtocolViolation("questionId is already in use.") }
+        guard answers.count < limits.answers else { throw ProtocolViolation("Too many calls at the same time.") }
+        let result = CallResult(sink: AnswerSink(connection: connection, answerID: id, keepsResults: keepsResults))
+        answers[id] = AnswerEntry(result: result)
+        return result
+    }
+
+    /// Where messages to a target go.
+    func target(of target: InboundTarget) throws -> Target {
+        switch target {
+        case .importedCap(let id):
+            guard let export = exports[id] else {
+                throw ProtocolViolation("Message target is not a current export ID.")
+            }
+            return export.target
+        case .promisedAnswer(let promised):
+            guard let target = self.target(of: promised) else {
+                throw ProtocolViolation("PromisedAnswer.questionId is not a current question.")
+            }
+            return target
+        }
+    }
+
+    /// Where calls on a capability in the results of a received call go; `nil` if there is no such call.
+    func target(of promised: InboundPromisedAnswer) -> Target? {
+        guard let answer = answers[promised.questionID] else { return nil }
+        if !answer.strict.isEmpty, let client = answer.result.settledClient(at: promised.path),
+            let capability = answer.strict[ObjectIdentifier(client)]
+        {
+            return .remote(capability)
+        }
+        return answer.result.target(at: promised.path)
+    }
+
+    /// Sends the `Return` of a call.
+    mutating func sendReturn(
+        of result: CallResult, to sink: AnswerSink, _ outcome: CallResult.Outcome, on connection: Connection
+    ) {
+        let id = sink.answerID
+        guard var answer = answers[id], answer.result === result, !answer.isReturned else { return }
+        answer.isReturned = true
+        var payload = PayloadWriter()
+        if answer.isFinished {
+            send(OutboundMessage.return(answer: id, .canceled))
+        } else if case .failure(let error) = outcome {
+            send(OutboundMessage.return(answer: id, .exception, error: error))
+        } else if sink.keepsResults {
+            send(OutboundMessage.return(answer: id, .resultsSentElsewhere))
+        } else if case .results(let builder) = outcome {
+            let body = builder.message.body
+            OutboundMessage.beginReturn(body, answer: id, .results)
+            payload.write(builder.message.builder.capabilities, to: builder.descriptors, &self, on: connection)
+            send(builder.message.frame)
+            payload.trailers.forEach { send($0) }
+        }
+        answer.resultExports = payload.exports
+        answer.strict = payload.strict
+        if answer.isFinished {
+            answers[id] = nil
+            effects.append(.free([answer]))
+        } else {
+            answers[id] = answer
+        }
+    }
+
+    /// Handles a `Finish`.
+    mutating func receiveFinish(question id: UInt32, releaseResultCaps: Bool) throws {
+        guard var answer = answers[id], !answer.isFinished else {
+            throw ProtocolViolation("'Finish' for invalid question ID.")
+        }
+        if releaseResultCaps {
+            for export in answer.resultExports { try release(export: export, count: 1) }
+        }
+        answer.resultExports = []
+        answer.isFinished = true
+        if answer.isReturned {
+            answers[id] = nil
+            effects.append(.free([answer]))
+        } else {
+            answers[id] = answer
+            effects.append(.finishCall(answer.result.cancellation))
+        }
+    }
+}

@@ -1,0 +1,280 @@
+// CapnpRPC: Cap'n Proto RPC, level 1, between two parties. Speaks `rpc.capnp`; knows no socket and no thread.
+//
+// What there is. A `Connection` has the four tables of `rpc.capnp` (questions, answers, imports, exports) and one of
+// embargoes. A `Client` is a reference to an object anywhere; it is the application's handle, and what capability
+// pointers in messages turn into. A `CallResult` is the outcome of one call, made here or received. A `Target` says
+// where a client's calls go now; promises change theirs once, when they resolve.
+//
+// Order. A call is encoded and queued for sending before `Client.call` returns; only its answer is awaited. Messages go
+// out in the order in which they were decided upon under the lock: they are put into an outbox there, which one thread
+// at a time empties. What a received message causes outside the tables (starting methods, resuming waiters, freeing
+// objects) goes into a queue of effects, which one thread at a time works off, in order: an event loop without a thread
+// of its own. So calls start in the order in which they arrived. The outcome of a method of ours passes the same queue:
+// first the calls pipelined on it go on, then its `Return` is sent.
+//
+// Locks. All tables are in one `Mutex<ConnectionState>`. `CallResult`, `PromisedCapability` and `CallQueue` have small
+// locks of their own, which may be taken under the connection's, never the other way round, and never two connections'
+// at once. Under any lock no code of the application runs: no method, no handler, no transport, and no `deinit` of an
+// object that is not ours, which is why removed entries become `free` effects.
+//
+// Lifetime. Ids are held by objects: a `Question` while its results can be addressed, an `ImportedCapability` while it
+// is referred to. Their `deinit` may run anywhere, also under the connection's own lock, so it only leaves a note
+// (`depart`), which is acted upon at once if the lock is free, else by the thread that holds it.
+//
+// Hostile peers. Every id is looked up, never assumed; a message that no honest peer sends ends the connection with an
+// `Abort`. Tables are bounded by `ConnectionLimits`. Chains of promises are bounded, and long chains of pipelined calls
+// unwind in a loop, so that no input exhausts the stack.
+
+public import Capnp
+import Synchronization
+
+/// One end of a conversation with a peer.
+///
+/// The owner passes received messages to `receive(_:)` and must end the connection with `close()` or
+/// `transportClosed(_:)`: tables and connection refer to each other until then.
+public final class Connection: Sendable {
+    private let transport: any MessageTransport
+    private let decoder: InboundDecoder
+    private let state: Mutex<ConnectionState>
+    private let departures = Mutex<[Departure]>([])
+
+    /// A connection that sends through `transport`.
+    ///
+    /// - Parameters:
+    ///   - bootstrap: the first object that the peer gets; `nil` to offer none.
+    ///   - limits: how much the peer may make this side remember.
+    public init(
+        transport: any MessageTransport, bootstrap: Client? = nil, limits: ConnectionLimits = ConnectionLimits()
+    ) {
+        self.transport = transport
+        decoder = InboundDecoder(maxDescriptors: limits.capabilitiesPerMessage)
+        state = Mutex(ConnectionState(limits: limits, bootstrap: bootstrap))
+    }
+
+    // MARK: For the owner of the channel
+
+    /// Handles a message from the peer. Returns when everything that the message causes has been begun.
+    ///
+    /// A message that is malformed or makes no sense aborts the connection.
+    public func receive(_ message: Message) {
+        let inbound: InboundMessage
+        do {
+            inbound = try decoder.decode(message)
+        } catch {
+            abort(describe(error))
+            return
+        }
+        update { state in
+            guard state.closed == nil else { return }
+            do {
+                try state.receive(inbound, in: message, on: self)
+            } catch {
+                state.abort(describe(error))
+            }
+        }
+    }
+
+    /// Notes that the channel is gone. Every pending call fails, every capability of the peer is broken, every object
+    /// that the peer held is freed.
+    ///
+    /// - Parameter reason: text for people, which calls fail with.
+    public func transportClosed(_ reason: String = "The connection was lost.") {
+        update { $0.close(.disconnected(reason)) }
+    }
+
+    /// Ends the connection because the peer sent something that makes no sense: tells the peer why, then closes.
+    ///
+    /// - Parameter reason: text for people, here and on the far side.
+    public func abort(_ reason: String) {
+        update { $0.abort(reason) }
+    }
+
+    // MARK: For everybody
+
+    /// Ends the connection. The consequences are those of `transportClosed(_:)`.
+    public func close() {
+        update { $0.close(.disconnected("The connection was closed.")) }
+    }
+
+    /// The peer's first object. Usable at once: calls on it travel behind the request for it.
+    public func bootstrap() -> Client {
+        let result = CallResult()
+        let closed = update { state -> RPCError? in
+            if let closed = state.closed { return closed }
+            state.sendBootstrap(result, on: self)
+            return nil
+        }
+        return closed.map(Client.broken) ?? Client(result.target(at: []))
+    }
+
+    /// Sets the first object that the peer gets. For an object that needs the connection to exist; call it before the
+    /// first message is received.
+    public func offer(_ bootstrap: Client?) {
+        update { state in
+            guard state.closed == nil else { return }
+            state.effects.append(.free([state.bootstrap]))
+            state.bootstrap = bootstrap
+        }
+    }
+
+    /// Calls `handler` once, with the reason, when the connection has ended; at once if it has already.
+    public func onClose(_ handler: @escaping @Sendable (RPCError) -> Void) {
+        update { state in
+            if let closed = state.closed {
+                state.effects.append(.closed(handler, closed))
+            } else {
+                state.closeHandlers.append(handler)
+            }
+        }
+    }
+
+    /// Why the connection has ended; `nil` while it is open.
+    public var closeReason: RPCError? { state.withLock { $0.closed } }
+
+    /// The sizes of the tables now. For tests and for people who look into a running process.
+    public var tableSizes: ConnectionTableSizes { update { $0.tableSizes } }
+
+    // MARK: For the rest of the module
+
+    /// Sends a call; see `ConnectionState.send`.
+    func send(_ call: OutgoingCall, to target: Target, result: CallResult) -> Target? {
+        update { $0.send(call, to: target, result: result, on: self) }
+    }
+
+    /// Sends the `Return` of a received call.
+    func sendReturn(of result: CallResult, to sink: AnswerSink, _ outcome: CallResult.Outcome) {
+        var outcome = outcome
+        if case .response(let response) = outcome, !sink.keepsResults {
+            // Results of a call that was forwarded: copied before the lock is taken.
+            do {
+                let builder = ResultsBuilder()
+                try builder.content.copy(from: response.content)
+                outcome = .results(builder)
+            } catch {
+                outcome = .failure(RPCError(reporting: error))
+            }
+        }
+        update { $0.sendReturn(of: result, to: sink, outcome, on: self) }
+    }
+
+    /// Sends the `Resolve` of an exported promise.
+    func resolveExport(_ id: UInt32, generation: UInt64) {
+        update { $0.resolveExport(id, generation: generation, on: self) }
+    }
+
+    /// Adds an effect to the queue, and works the queue off unless another thread is at it.
+    func enqueue(_ effect: Effect) {
+        update { $0.effects.append(effect) }
+    }
+
+    /// Notes that nothing refers to an id any more. May be called anywhere, under any lock.
+    func depart(_ departure: Departure) {
+        departures.withLock { $0.append(departure) }
+        let wasFree = state.withLockIfAvailable { state in
+            state.handle(departures.withLock { ConnectionState.take(&$0) })
+            return true
+        }
+        // Effects are left to those who caused them: here is no place to run other people's code.
+        if wasFree != nil {
+            repeat { sendOutbox() } while handleDepartures()
+        }
+    }
+
+    /// Changes the tables, then does what the change asks for.
+    private func update<R: Sendable>(_ change: (inout ConnectionState) -> R) -> R {
+        let value = state.withLock { change(&$0) }
+        repeat {
+            sendOutbox()
+            runEffects()
+        } while handleDepartures()
+        return value
+    }
+
+    /// Acts upon departures that were noted while the lock was taken.
+    private func handleDepartures() -> Bool {
+        let noted = departures.withLock { ConnectionState.take(&$0) }
+        guard !noted.isEmpty else { return false }
+        state.withLock { $0.handle(noted) }
+        return true
+    }
+
+    private func sendOutbox() {
+        let begins = state.withLock { state in
+            guard !state.isSending, !state.outbox.isEmpty else { return false }
+            state.isSending = true
+            return true
+        }
+        guard begins else { return }
+        while true {
+            let batch = state.withLock { state in
+                let batch = state.outbox
+                state.outbox = []
+                state.isSending = !batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty { return }
+            for item in batch {
+                switch item {
+                case .frame(let frame): transport.send(frame)
+                case .close: transport.close()
+                }
+            }
+        }
+    }
+
+    private func runEffects() {
+        let begins = state.withLock { state in
+            guard !state.isRunningEffects, !state.effects.isEmpty else { return false }
+            state.isRunningEffects = true
+            return true
+        }
+        guard begins else { return }
+        while true {
+            let batch = state.withLock { state in
+                let batch = state.effects
+                state.effects = []
+                state.isRunningEffects = !batch.isEmpty
+                return batch
+            }
+            if batch.isEmpty { return }
+            for effect in batch { perform(effect) }
+        }
+    }
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .start(let request, let target): request.start(on: target)
+        case .complete(let result, let outcome): result.complete(outcome)
+        case .finish(let result): result.finish()
+        case .bindQueues(let result): result.bindQueues()
+        case .resolve(let queue, let target): queue.resolve(to: target)
+        case .reflectDisembargo(let target, let id):
+            update { state in
+                guard state.closed == nil else { return }
+                do {
+                    try state.reflectDisembargo(target, id: id, on: self)
+                } catch {
+                    state.abort(describe(error))
+                }
+            }
+        case .resolveExport(let id, let generation): resolveExport(id, generation: generation)
+        case .takeResults(let result, let question, let generation):
+            result.addWaiter(result.nextWaiterKey()) { outcome in
+                guard let outcome else { return }
+                self.update {
+                    $0.takeOutcome(outcome, question: question, generation: generation, on: self)
+                }
+            }
+        case .abort(let reason): abort(reason)
+        case .notify(let promise): promise.notify()
+        case .finishCall(let cancellation): cancellation.finish()
+        case .disconnectCall(let cancellation): cancellation.disconnect()
+        case .closed(let handler, let reason): handler(reason)
+        case .free: break
+        }
+    }
+
+    private func describe(_ error: any Error) -> String {
+        (error as? ProtocolViolation)?.reason ?? "Malformed message: \(error)."
+    }
+}

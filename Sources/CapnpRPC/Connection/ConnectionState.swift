@@ -1,0 +1,125 @@
+import Capnp
+
+/// The tables of a connection, named as in `rpc.capnp`. Lives inside the connection's lock.
+///
+/// The methods of this type change tables and note down what is to be done: frames in `outbox`, everything else in
+/// `effects`. They call nobody, and let go of nothing: objects whose last reference might be here end up in an effect.
+/// `connection` parameters are the connection that owns the state; they are stored in new objects, never called.
+struct ConnectionState: Sendable {
+    let limits: ConnectionLimits
+
+    /// Why the connection is closed; `nil` while it is open. Once set, the tables stay empty.
+    var closed: RPCError?
+
+    var questions = IDTable<QuestionEntry>()
+    var answers: [UInt32: AnswerEntry] = [:]
+    var imports: [UInt32: ImportEntry] = [:]
+    var exports = IDTable<ExportEntry>()
+    /// The export ids of objects that have one.
+    var exportIDs: [ObjectIdentifier: UInt32] = [:]
+    var embargoes = IDTable<Embargo>()
+
+    /// The peer's first object, as this side offers it.
+    var bootstrap: Client?
+    var closeHandlers: [@Sendable (RPCError) -> Void] = []
+
+    var outbox: [OutboundItem] = []
+    var isSending = false
+    var effects: [Effect] = []
+    var isRunningEffects = false
+
+    /// Counts entries, so that an id that is used again is not taken for the one before.
+    private var lastGeneration: UInt64 = 0
+
+    init(limits: ConnectionLimits, bootstrap: Client?) {
+        self.limits = limits
+        self.bootstrap = bootstrap
+    }
+
+    /// A number that no entry has had.
+    mutating func nextGeneration() -> UInt64 {
+        lastGeneration += 1
+        return lastGeneration
+    }
+
+    /// Queues a frame for sending.
+    mutating func send(_ frame: [UInt8]) {
+        if closed == nil { outbox.append(.frame(frame)) }
+    }
+
+    /// Empties every table and fails everything that is pending. The first reason counts.
+    ///
+    /// - Parameter abort: sent to the peer as the last message, if given.
+    mutating func close(_ error: RPCError, abort: RPCError? = nil) {
+        guard closed == nil else { return }
+        if let abort { outbox.append(.frame(OutboundMessage.abort(abort))) }
+        outbox.append(.close)
+        closed = error
+
+        for (_, question) in questions.entries {
+            guard let result = question.result else { continue }
+            settle(result, .failure(error)) { _, target in target }
+        }
+        for answer in answers.values {
+            effects.append(.disconnectCall(answer.result.cancellation))
+            effects.append(.complete(answer.result, .failure(error)))
+        }
+        for entry in imports.values {
+            guard let promise = entry.promise else { continue }
+            effects.append(.notify(promise.resolve(to: .broken(error))))
+        }
+        for (_, embargo) in embargoes.entries { effects.append(.resolve(embargo.queue, .broken(error))) }
+        for handler in closeHandlers { effects.append(.closed(handler, error)) }
+        effects.append(
+            .free([Array(answers.values), exports.entries.map(\.element), embargoes.entries.map(\.element), bootstrap]))
+
+        questions.removeAll()
+        answers = [:]
+        imports = [:]
+        exports.removeAll()
+        exportIDs = [:]
+        embargoes.removeAll()
+        closeHandlers = []
+        bootstrap = nil
+    }
+
+    /// Settles an outcome, and notes down what follows from it.
+    mutating func settle(
+        _ result: CallResult, _ outcome: Result<Response, RPCError>, embargo: ([UInt16], Target) -> Target
+    ) {
+        let (promises, former) = result.settle(outcome, embargo: embargo)
+        for promise in promises { effects.append(.notify(promise)) }
+        effects.append(.finish(result))
+        effects.append(.free([former]))
+    }
+
+    /// The entries of each table.
+    var tableSizes: ConnectionTableSizes {
+        ConnectionTableSizes(
+            questions: questions.count, answers: answers.count, imports: imports.count, exports: exports.count,
+            embargoes: embargoes.count)
+    }
+}
+
+/// The number of entries in each table of a connection; all 0 when nothing is under way and nothing is held.
+public struct ConnectionTableSizes: Equatable, Sendable {
+    /// Calls made here whose `Return` or `Finish` is missing.
+    public var questions: Int
+    /// Calls of the peer whose `Return` or `Finish` is missing.
+    public var answers: Int
+    /// Capabilities of the peer that are held here.
+    public var imports: Int
+    /// Capabilities of this side that the peer holds.
+    public var exports: Int
+    /// Promises that resolved to this side, whose calls wait for earlier ones to come back.
+    public var embargoes: Int
+
+    /// Tables of the given sizes.
+    public init(questions: Int = 0, answers: Int = 0, imports: Int = 0, exports: Int = 0, embargoes: Int = 0) {
+        self.questions = questions
+        self.answers = answers
+        self.imports = imports
+        self.exports = exports
+        self.embargoes = embargoes
+    }
+}

@@ -1,0 +1,43 @@
+/// Something that must happen after the connection's lock has been released, in order.
+enum Effect: Sendable {
+    /// Delivers, forwards or queues a received call.
+    case start(CallRequest, Target)
+    /// Ends a received call with the outcome of its method.
+    case complete(CallResult, CallResult.Outcome)
+    /// Tells those who wait for an outcome that has been settled under the lock.
+    case finish(CallResult)
+    /// Sends what was pipelined on a call that has just been sent.
+    case bindQueues(CallResult)
+    /// Lets the calls in a queue go on.
+    case resolve(CallQueue, Target)
+    /// Sends a disembargo back after the calls that were forwarded before it.
+    case reflectDisembargo(Target, id: UInt32)
+    /// Sends the `Resolve` of an exported promise.
+    case resolveExport(UInt32, generation: UInt64)
+    /// Uses the outcome of a received call as that of a question of ours.
+    case takeResults(of: CallResult, question: UInt32, generation: UInt64)
+    /// Aborts the connection.
+    case abort(String)
+    /// Tells observers what a promise has become.
+    case notify(SettledPromise)
+    /// Tells a method that its caller does not want the results any more.
+    case finishCall(CallCancellation)
+    /// Tells a method that its caller is gone.
+    case disconnectCall(CallCancellation)
+    /// Tells the owner of the connection that it has closed.
+    case closed(@Sendable (RPCError) -> Void, RPCError)
+    /// Frees references: the objects' own clean-up may do anything, so it must not happen under the lock.
+    case free([any Sendable])
+}
+
+/// A frame to send, or the end of sending.
+enum OutboundItem: Sendable {
+    case frame([UInt8])
+    case close
+}
+
+/// An id that nothing in this process refers to any more.
+enum Departure: Sendable {
+    case question(UInt32)
+    case imported(UInt32, generation: UInt64)
+}
