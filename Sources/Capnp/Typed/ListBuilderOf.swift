@@ -23,6 +23,7 @@ extension ListBuilderOf where Element: WritableListElement {
     /// Writes the element at `index`. An index outside the list is ignored.
     @inlinable
     public func set(_ value: Element.ReadValue, at index: Int) {
+        guard index >= 0, index < count else { return }
         Element.write(value, to: list, at: index)
     }
 
@@ -30,7 +31,7 @@ extension ListBuilderOf where Element: WritableListElement {
     @inlinable
     public func assign(_ values: some Sequence<Element.ReadValue>) {
         var index = 0
-        for value in values {
+        for value in values.prefix(count) {
             Element.write(value, to: list, at: index)
             index &+= 1
         }
