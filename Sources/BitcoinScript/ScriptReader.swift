@@ -23,6 +23,12 @@ package struct ScriptInstruction: Hashable, Sendable {
     /// What the opcode pushes from the script itself; empty for opcodes above `OP_PUSHDATA4`.
     package let data: ArraySlice<UInt8>
 
+    /// Puts an instruction together.
+    package init(opcode: Opcode, data: ArraySlice<UInt8> = []) {
+        self.opcode = opcode
+        self.data = data
+    }
+
     /// Whether no shorter opcode pushes the same data (BIP62). Only for data pushes.
     package var isMinimalPush: Bool {
         guard opcode.isDataPush, let first = data.first else { return opcode == .push0 }
