@@ -109,7 +109,10 @@ package enum BlockAssembler {
         var sigopsCost = reservedSigopsCost
         for chunk in chain.mempool.chunksByFeeRate() {
             // Fee in satoshis for 1000 virtual bytes, compared without division.
-            guard chunk.fee >= 0, chunk.fee * 4000 >= minimumFeeRate * Amount(chunk.weight) else { continue }
+            let rate = chunk.fee.multipliedReportingOverflow(by: 4000)
+            guard chunk.fee >= 0, rate.overflow || rate.partialValue >= minimumFeeRate * Amount(chunk.weight) else {
+                continue
+            }
             guard weight + chunk.weight < ConsensusLimits.maxBlockWeight,
                 sigopsCost + chunk.sigopsCost < ConsensusLimits.maxBlockSigopsCost
             else { continue }
@@ -132,11 +135,28 @@ package enum BlockAssembler {
 }
 
 extension ChainState {
+    /// Makes a block with what is in the mempool, finds its proof of work and moves to it.
+    ///
+    /// - Parameters:
+    ///   - script: gets subsidy and fees.
+    ///   - tries: counts down with every hash.
+    /// - Returns: the new tip, or `nil` when the tries are used up.
+    /// - Throws: `BlockAcceptanceError`.
+    package func mineBlock(payingTo script: Script, tries: inout UInt64) throws(BlockAcceptanceError) -> BlockIndex? {
+        let template = try BlockAssembler.assemble(payingTo: script, on: self)
+        guard let block = BlockAssembler.solve(template.block, parameters: parameters, tries: &tries) else {
+            return nil
+        }
+        try acceptBlock(block)
+        return tree[block.hash]
+    }
+
     /// Checks a block that would follow the tip, except for its proof of work (Core's `TestBlockValidity`).
     ///
-    /// - Throws: `invalid` with the first rule broken; `storage` when coins cannot be read.
+    /// - Throws: `notOnTip`; `invalid` with the first rule broken; `storage` when coins cannot be read.
     package func testValidity(of block: Block) throws(BlockAcceptanceError) {
         let previous = tip
+        guard block.header.previousBlockHash == previous.hash else { throw .notOnTip }
         do {
             try BlockRules.check(block, parameters: parameters, checksProofOfWork: false)
             try BlockHeaderRules.check(block.header, after: previous, now: now(), parameters: parameters)

@@ -119,7 +119,8 @@ package struct BlockFileScanner {
     private func isWhole(_ position: BlockPosition, _ header: BlockHeader) throws(StorageError) -> Bool {
         var bytes = try file.readExactly(at: position.offset, count: position.size)
         folder.obfuscation.apply(to: &bytes, offset: position.offset)
-        guard let block = try? Block(decoding: bytes) else { return false }
+        var reader = ByteReader(bytes)
+        guard let block = try? Block(from: &reader) else { return false }
         return block.computedMerkleRoot().root == header.merkleRoot
     }
 

@@ -1,5 +1,6 @@
 package import BitcoinConsensus
 package import BitcoinPrimitives
+internal import ByteCoding
 internal import Foundation
 
 /// A folder with block files in Core's format: `blkNNNNN.dat` with records of message start, size and block, mixed with
@@ -49,9 +50,11 @@ package final class BlockFolder {
     }
 
     /// The path of a block file.
-    package func filePath(_ number: Int) -> String {
+    package func filePath(_ number: Int) -> String { filePath(number, prefix: "blk") }
+
+    private func filePath(_ number: Int, prefix: String) -> String {
         let digits = String(number)
-        return path + "/blk" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".dat"
+        return path + "/" + prefix + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".dat"
     }
 
     /// Reads a block and checks that it is the one with this hash.
@@ -62,7 +65,9 @@ package final class BlockFolder {
         let bytes = try readBytes(at: position)
         let block: Block
         do {
-            block = try Block(decoding: bytes)
+            // Bytes behind the block but inside its record are ignored, as Core ignores them.
+            var reader = ByteReader(bytes)
+            block = try Block(from: &reader)
         } catch {
             throw .damaged(path: path, offset: position.offset, reason: "no block (\(error))")
         }
@@ -88,6 +93,26 @@ package final class BlockFolder {
         let file = try ReadOnlyFile(path: filePath(number))
         openFile = (number, file)
         return file
+    }
+
+    /// Bytes in use in an undo file, `revNNNNN.dat`: up to the end of its last record. 0 when there is none.
+    ///
+    /// - Throws: `system`.
+    func undoBytes(_ number: Int) throws(StorageError) -> UInt64 {
+        let path = filePath(number, prefix: "rev")
+        guard FileManager.default.fileExists(atPath: path) else { return 0 }
+        let file = try ReadOnlyFile(path: path)
+        var end: UInt64 = 0
+        while true {
+            var bytes = try file.read(at: end, count: 8)
+            obfuscation.apply(to: &bytes, offset: end)
+            var reader = ByteReader(bytes)
+            guard bytes.starts(with: parameters.messageStart), (try? reader.skip(4)) != nil,
+                let size = try? reader.readUInt32()
+            else { return end }
+            // A hash of 32 bytes follows the data.
+            end += 8 + UInt64(size) + 32
+        }
     }
 
     private static func fileNumber(of name: String) -> Int? {

@@ -54,8 +54,8 @@ package final class BlockStorage {
         return try folder.readBytes(at: position)
     }
 
-    /// Sum of the sizes of all block files, in bytes.
-    package var bytesOnDisk: UInt64 {
+    /// Sum of the sizes of all block files in bytes, with what is allocated ahead.
+    var bytesOnDisk: UInt64 {
         var total: UInt64 = 0
         for folder in folders {
             for number in (try? folder.fileNumbers()) ?? [] {

@@ -64,6 +64,7 @@ extension ChainState {
         } catch {
             throw .storage(error)
         }
+        sizeOnDisk += UInt64(block.size) + 8
         index.transactionCount = block.transactions.count
         index.validity = max(index.validity, .transactions)
         var outcome: Result<Void, BlockAcceptanceError> = .success(())

@@ -104,7 +104,7 @@ extension ChainState {
         _ = progress(
             LoadProgress(
                 phase: .connectingBlocks, done: UInt64(received.count), total: UInt64(received.count)))
-        report.blockCount = tree.blocks.count(where: \.hasData)
+        report.blockCount = tree.blocks.count { $0.hasData && $0.height > 0 }
         return report
     }
 
@@ -128,6 +128,7 @@ extension ChainState {
                         report.recordCount += 1
                         insert(record, &received, &orphans, &report)
                     }
+                    sizeOnDisk += try scanner.endOfRecords + folder.undoBytes(number)
                     note(scanner.gaps, in: folder.filePath(number), &report)
                     if folder.store == .own, number == numbers.last {
                         try storage.resume(file: number, at: scanner.endOfRecords)

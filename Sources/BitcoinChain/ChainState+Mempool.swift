@@ -88,6 +88,16 @@ extension ChainState {
         return result
     }
 
+    /// Removes transactions that have waited longer than `expiry` seconds (`-mempoolexpiry`).
+    package func expireMempool(expiry: Int64 = 336 * 60 * 60) {
+        mempool.expire(before: now() - expiry)
+    }
+
+    /// Adds to the fee of a transaction for the choice of what goes into blocks, also before it comes.
+    package func prioritise(_ id: TransactionID, by delta: Amount) {
+        mempool.prioritise(id, by: delta)
+    }
+
     /// The coins that a transaction spends, from the chain and from the mempool. The latter count as made by the next
     /// block.
     ///

@@ -32,6 +32,8 @@ package final class ChainState {
     /// Blocks with data whose parent's data is missing, by the parent.
     var unlinked: [BlockHash: [BlockIndex]] = [:]
     var lastSequence = 1
+    /// Bytes that blocks and undo data take in the files, as `getblockchaininfo` shows them.
+    package internal(set) var sizeOnDisk: UInt64 = 0
     private var leftInitialDownload = false
 
     /// Where the chain's data lies.
@@ -127,6 +129,8 @@ package enum ChainEvent {
 package enum BlockAcceptanceError: Error, Equatable, CustomStringConvertible {
     /// It breaks a rule.
     case invalid(ConsensusFailure)
+    /// It does not follow the tip, which a proposed block must.
+    case notOnTip
     /// Its data, or that of another block that it needs, could not be read or written.
     case storage(StorageError)
     /// The coins do not fit the blocks: something is damaged.
@@ -135,6 +139,7 @@ package enum BlockAcceptanceError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .invalid(let failure): failure.description
+        case .notOnTip: "inconclusive-not-best-prevblk"
         case .storage(let error): error.description
         case .inconsistent(let failure): failure.rawValue
         }

@@ -20,7 +20,8 @@ package struct MempoolChunk: Sendable {
 
     fileprivate func joined(with other: MempoolChunk) -> MempoolChunk {
         MempoolChunk(
-            transactionIDs: transactionIDs + other.transactionIDs, fee: fee &+ other.fee, weight: weight + other.weight,
+            transactionIDs: transactionIDs + other.transactionIDs, fee: fee.saturatingAdd(other.fee),
+            weight: weight + other.weight,
             sigopsCost: sigopsCost + other.sigopsCost)
     }
 }
@@ -79,7 +80,7 @@ extension Mempool {
         let order = members.map { ($0, ancestors(of: $0.id).count) }
             .sorted { $0.1 != $1.1 ? $0.1 < $1.1 : $0.0.sequence < $1.0.sequence }
         return MempoolChunk(
-            transactionIDs: order.map(\.0.id), fee: members.reduce(0) { $0 &+ $1.modifiedFee },
+            transactionIDs: order.map(\.0.id), fee: members.reduce(0) { $0.saturatingAdd($1.modifiedFee) },
             weight: members.reduce(0) { $0 + $1.adjustedWeight },
             sigopsCost: members.reduce(0) { $0 + $1.sigopsCost })
     }

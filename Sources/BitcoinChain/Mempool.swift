@@ -26,6 +26,16 @@ package final class Mempool {
     /// All entries in the order in which they came.
     package var entriesInOrder: [MempoolEntry] { entries.values.sorted { $0.sequence < $1.sequence } }
 
+    /// All entries, each after those it depends on.
+    package var entriesParentsFirst: [MempoolEntry] {
+        var depths: [TransactionID: Int] = [:]
+        for id in entries.keys { depths[id] = ancestors(of: id).count }
+        return entries.values.sorted { left, right in
+            let (leftDepth, rightDepth) = (depths[left.id] ?? 0, depths[right.id] ?? 0)
+            return leftDepth != rightDepth ? leftDepth < rightDepth : left.sequence < right.sequence
+        }
+    }
+
     /// All ids, in no order.
     package var transactionIDs: some Collection<TransactionID> { entries.keys }
 
@@ -95,8 +105,7 @@ package final class Mempool {
 
     /// Adds to the fee of a transaction for the choice of what goes into blocks.
     func prioritise(_ id: TransactionID, by delta: Amount) {
-        let sum = feeDeltas[id, default: 0].addingReportingOverflow(delta)
-        let total = sum.overflow ? (delta < 0 ? Amount.min : Amount.max) : sum.partialValue
+        let total = feeDeltas[id, default: 0].saturatingAdd(delta)
         feeDeltas[id] = total == 0 ? nil : total
         entries[id]?.feeDelta = total
     }
@@ -118,6 +127,11 @@ package final class Mempool {
             sequence += 1
             onEvent?(.transactionRemoved(entry, reason))
         }
+    }
+
+    /// Removes what came before `time`, in Unix seconds, and what depends on it.
+    func expire(before time: Int64) {
+        for entry in entriesInOrder where entry.time < time { remove(entry.id, .expiry) }
     }
 
     /// Removes what a block contains and what it makes impossible.

@@ -24,7 +24,7 @@ package struct MempoolEntry: Sendable {
     package var id: TransactionID { transaction.id }
 
     /// The fee with the addition.
-    package var modifiedFee: Amount { fee &+ feeDelta }
+    package var modifiedFee: Amount { fee.saturatingAdd(feeDelta) }
 
     /// The weight that counts against limits: many signature operations weigh more than their bytes.
     package var adjustedWeight: Int { max(transaction.weight, sigopsCost * Self.bytesPerSigop) }
@@ -34,6 +34,14 @@ package struct MempoolEntry: Sendable {
 
     /// Bytes that each signature operation counts for at least (`-bytespersigop`).
     private static let bytesPerSigop = 20
+}
+
+extension Amount {
+    /// The sum, or the nearest amount that can be held: additions to fees are anybody's numbers.
+    func saturatingAdd(_ other: Amount) -> Amount {
+        let sum = addingReportingOverflow(other)
+        return sum.overflow ? (other < 0 ? .min : .max) : sum.partialValue
+    }
 }
 
 /// Why a transaction left the mempool; the raw values are Core's words.

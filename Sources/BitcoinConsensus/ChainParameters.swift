@@ -10,7 +10,6 @@
 //   is an argument. So the same functions serve loading, mining and tests.
 // - Scripts and the signet block signature are not checked here: the interpreter is a later part of the system.
 
-package import BitcoinCrypto
 package import BitcoinPrimitives
 
 /// What differs between the five networks (Core's `CChainParams` and `Consensus::Params`).

@@ -55,6 +55,7 @@ struct Facts: Decodable {
         var bestblockhash: String
         var chainwork: String
         var mediantime: Int64
+        var size_on_disk: UInt64
     }
 
     struct Tip: Decodable, Equatable {

@@ -34,6 +34,7 @@ struct FixtureTests {
         #expect(chain.tip.medianTimePast == facts.getblockchaininfo.mediantime)
         #expect(chain.tree.bestHeader === chain.tip)
         #expect(!chain.isInitialBlockDownload())
+        #expect(chain.sizeOnDisk == facts.getblockchaininfo.size_on_disk)
         #expect(chain.guessVerificationProgress(of: chain.tip) == 1)
         let tips = chain.chainTips().map {
             Facts.Tip(

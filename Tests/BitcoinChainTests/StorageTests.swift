@@ -1,0 +1,171 @@
+import BitcoinChain
+import BitcoinConsensus
+import BitcoinPrimitives
+import Foundation
+import Testing
+
+/// Block files that are damaged, mixed up, or written by somebody else.
+struct StorageTests {
+    private let key: [UInt8] = [0x66, 0x7b, 0x2d, 0xce, 0xb1, 0xf4, 0xd5, 0x07]
+
+    /// Blocks on the first one, and their records.
+    private func blocks(_ count: Int) throws -> [Block] {
+        let test = try TestChain()
+        try test.mine(count)
+        return try (1...count).map { try test.chain.block(#require(test.chain.activeChain[$0])) }
+    }
+
+    private func record(_ block: Block) -> [UInt8] {
+        let bytes = block.encoded()
+        let size = UInt32(bytes.count)
+        return ChainParameters.regtest.messageStart
+            + [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: size >> $0) } + bytes
+    }
+
+    /// Loads a folder like Core's whose only file has this content.
+    private func load(
+        _ bytes: [UInt8], key: [UInt8]? = nil
+    ) throws -> (test: TestChain, report: LoadReport, path: String) {
+        let folder = try TemporaryFolder()
+        let blocks = folder.path + "/blocks"
+        try FileManager.default.createDirectory(atPath: blocks, withIntermediateDirectories: true)
+        var content = bytes
+        if let key {
+            for index in content.indices { content[index] ^= key[index % 8] }
+            try Data(key).write(to: URL(filePath: blocks + "/xor.dat"))
+        }
+        try Data(content).write(to: URL(filePath: blocks + "/blk00000.dat"))
+        let test = try TestChain(folder: folder, coreBlocksFolder: blocks)
+        return (test, try test.chain.load(), blocks + "/blk00000.dat")
+    }
+
+    @Test func readsObfuscatedFilesWithSpaceAllocatedAhead() throws {
+        let blocks = try blocks(5)
+        var content = blocks.flatMap(record)
+        // The space behind is zeros in the file, whatever the key.
+        let used = content.count
+        content += (0..<100_000).map { key[(used + $0) % 8] }
+        let (test, report, _) = try load(content, key: key)
+        let chain = test.chain
+        #expect(report.problems == [])
+        #expect(chain.tip.hash == blocks[4].hash)
+        #expect(chain.sizeOnDisk == UInt64(used))
+        let bytes = try chain.storage.readBytes(chain.tip)
+        #expect(bytes == blocks[4].encoded())
+    }
+
+    @Test func stepsOverGarbageBetweenRecords() throws {
+        let blocks = try blocks(4)
+        let garbage = [UInt8](repeating: 0xfa, count: 1000) + ChainParameters.regtest.messageStart + [1, 2, 3]
+        let content = record(blocks[0]) + garbage + record(blocks[1]) + record(blocks[2]) + record(blocks[3])
+        let (test, report, path) = try load(content)
+        let chain = test.chain
+        #expect(chain.tip.hash == blocks[3].hash)
+        #expect(
+            report.problems == [
+                .brokenRecord(path: path, offset: UInt64(record(blocks[0]).count), count: UInt64(garbage.count))
+            ])
+    }
+
+    @Test func toleratesARecordThatIsCutShort() throws {
+        let blocks = try blocks(4)
+        let whole = blocks[0..<3].flatMap(record)
+        for length in [1, 7, 8, 20, 88, 100, record(blocks[3]).count - 1] {
+            let (test, report, path) = try load(whole + record(blocks[3]).prefix(length))
+            let chain = test.chain
+            #expect(chain.tip.hash == blocks[2].hash)
+            #expect(report.problemCount == 1)
+            // Zeros at the end count for nothing.
+            let used = try #require(record(blocks[3]).prefix(length).lastIndex { $0 != 0 }) + 1
+            let (offset, count) = (UInt64(whole.count), UInt64(used))
+            #expect(
+                report.problems == [
+                    length < 4
+                        ? .garbage(path: path, offset: offset, count: count)
+                        : .brokenRecord(path: path, offset: offset, count: count)
+                ])
+        }
+    }
+
+    @Test func findsRecordsBehindOneThatClaimsThem() throws {
+        let blocks = try blocks(6)
+        // Half a record followed by whole ones: its size covers the beginning of the next.
+        let content = record(blocks[0]) + record(blocks[1]).prefix(120) + blocks[1...].flatMap(record)
+        let (test, report, _) = try load(content)
+        let chain = test.chain
+        #expect(chain.tip.hash == blocks[5].hash)
+        #expect(report.problemCount == 1)
+    }
+
+    @Test func damageInsideABlockIsReportedAndTheRestWaits() throws {
+        let blocks = try blocks(5)
+        var content = blocks.flatMap(record)
+        let third = record(blocks[0]).count + record(blocks[1]).count
+        content[third + 8 + 85] ^= 1
+        let (test, report, _) = try load(content)
+        let chain = test.chain
+        #expect(chain.activeChain.height == 2)
+        #expect(report.problemCount == 1)
+        #expect(chain.chainTips().map(\.status) == [.headersOnly, .active])
+        // Nothing was marked bad: the block from elsewhere completes the chain.
+        try chain.acceptBlock(blocks[2])
+        #expect(chain.tip.hash == blocks[4].hash)
+    }
+
+    @Test func nothingButGarbageLeavesTheFirstBlock() throws {
+        var generator = SystemRandomNumberGenerator()
+        let garbage = (0..<300_000).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        let (test, report, path) = try load(garbage)
+        let chain = test.chain
+        #expect(chain.activeChain.height == 0)
+        #expect(report.recordCount == 0)
+        guard case .garbage(path, 0, let count)? = report.problems.first else {
+            Issue.record("no report")
+            return
+        }
+        #expect(count > 299_000)
+    }
+
+    @Test func blocksWithoutParentsAreReported() throws {
+        let blocks = try blocks(3)
+        let (test, report, _) = try load(record(blocks[2]))
+        let chain = test.chain
+        #expect(chain.activeChain.height == 0)
+        #expect(report.problems == [.orphan(blocks[2].hash, parent: blocks[1].hash)])
+    }
+
+    @Test func keyOfAnotherLengthIsRefused() throws {
+        let folder = try TemporaryFolder()
+        try Data([1, 2, 3]).write(to: URL(filePath: folder.path + "/xor.dat"))
+        #expect(throws: StorageError.self) { try TestChain(coreBlocksFolder: folder.path) }
+    }
+
+    @Test func halfWrittenOwnRecordIsCutOff() throws {
+        let test = try TestChain()
+        try test.mine(5)
+        let path = test.folder.path + "/blocks-unverified/blk00000.dat"
+        let whole = try Data(contentsOf: URL(filePath: path))
+        let last = try test.chain.storage.readBytes(test.chain.tip).count + 8
+        try whole.dropLast(10).write(to: URL(filePath: path))
+        let (again, report) = try test.restarted()
+        #expect(again.chain.activeChain.height == 4)
+        #expect(report.problemCount == 1)
+        #expect(try Data(contentsOf: URL(filePath: path)).count == whole.count - last)
+        try again.mine(3)
+        let (third, clean) = try again.restarted()
+        #expect(third.chain.activeChain.height == 7)
+        #expect(clean.problems == [])
+    }
+
+    @Test func coresFolderIsNeverWritten() throws {
+        let blocks = try blocks(3)
+        let (test, _, path) = try load(blocks.flatMap(record) + [9, 9, 9])
+        let chain = test.chain
+        let before = try Data(contentsOf: URL(filePath: path))
+        var tries: UInt64 = 1000
+        _ = try chain.mineBlock(payingTo: TestChain.script, tries: &tries)
+        #expect(chain.activeChain.height == 4)
+        #expect(chain.tip.position?.store == .own)
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    }
+}
