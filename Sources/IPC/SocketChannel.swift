@@ -65,6 +65,15 @@ package final class SocketChannel: IpcChannel {
         self.state = Mutex(State(phase: .accepted(channel), writer: writer))
     }
 
+    /// The two ends of a new socketpair.
+    ///
+    /// - Throws: ``IPCError/systemCall(name:code:)``.
+    package static func makePair() throws(IPCError) -> (SocketChannel, SocketChannel) {
+        let (first, second) = try UnixSocket.makePair()
+        let peer = IpcPeer(processID: getpid(), userID: geteuid(), groupID: getegid(), address: "socketpair")
+        return (SocketChannel(descriptor: first, peer: peer), SocketChannel(descriptor: second, peer: peer))
+    }
+
     deinit {
         // Started channels are kept by their event loop until they are closed.
         state.withLock { state in

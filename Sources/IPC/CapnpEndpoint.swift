@@ -1,0 +1,82 @@
+import Capnp
+import CapnpRPC
+import Logging
+import Synchronization
+
+/// Between a channel's bytes and an RPC connection's messages.
+final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
+    private struct State {
+        var rpc: Connection?
+        var decoder = FrameDecoder()
+        var reason: IPCError?
+        var closesItself = false
+    }
+
+    private let channel: any IpcChannel
+    private let connection: ProxyConnection
+    private let isServing: Bool
+    private let state = Mutex(State())
+
+    init(channel: any IpcChannel, connection: ProxyConnection, isServing: Bool) {
+        self.channel = channel
+        self.connection = connection
+        self.isServing = isServing
+    }
+
+    /// Begins to receive. The channel keeps this object, and this keeps `rpc`, until the channel is closed.
+    func start(_ rpc: Connection) throws(IPCError) {
+        state.withLock { $0.rpc = rpc }
+        connection.session.setClose { [weak rpc] in rpc?.close() }
+        do {
+            try channel.start(self)
+        } catch {
+            closed(error)
+            throw error
+        }
+        if isServing { connection.logger.debug("IPC server: connected \(channel.peer)") }
+    }
+
+    func send(_ frame: [UInt8]) {
+        channel.send(frame)
+    }
+
+    func close() {
+        state.withLock { $0.closesItself = true }
+        channel.close()
+    }
+
+    func receive(_ bytes: [UInt8]) {
+        do {
+            // Messages are taken out one by one: the RPC connection must not run under the lock.
+            state.withLock { $0.decoder.push(bytes) }
+            while let (message, rpc) = try state.withLock({ state in
+                try state.rpc.flatMap { rpc in try state.decoder.next().map { ($0, rpc) } }
+            }) {
+                rpc.receive(message)
+            }
+        } catch {
+            fail("IPC: malformed message from \(channel.peer): \(error)")
+        }
+    }
+
+    func closed(_ reason: IPCError?) {
+        let (rpc, own, isOwnClose) = state.withLock { state in
+            defer { state.rpc = nil }
+            return (state.rpc, state.reason, state.closesItself)
+        }
+        if isServing {
+            connection.logger.debug("IPC server: socket disconnected.")
+        } else if !isOwnClose {
+            connection.logger.info("IPC client: unexpected network disconnect.")
+        }
+        connection.connectionClosed()
+        rpc?.transportClosed((own ?? reason).map { String(describing: $0) } ?? "Disconnected.")
+        connection.session.finish(own ?? reason)
+    }
+
+    private func fail(_ text: String) {
+        connection.logger.warning("\(text)")
+        state.withLock { $0.reason = .protocolViolation(text) }
+        channel.close()
+    }
+}

@@ -1,0 +1,116 @@
+import Synchronization
+
+/// Turns of served calls: what libmultiprocess's worker thread is to a call, without a thread.
+///
+/// Calls run one at a time in the order of ``enter()``. While the running call waits for a call of its own into the peer
+/// (a callback), calls that arrive are taken to be nested in it: they run at once, and among one another in order. A
+/// queue that only knew first-in-first-out would deadlock there: the callback cannot return before the nested call has.
+/// Calls that were waiting before the callback began keep waiting until the call that made it has ended.
+final class CallQueue: Sendable {
+    private struct Waiter {
+        let id: UInt64
+        /// How many callbacks were waiting when it arrived.
+        let level: Int
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        /// Calls that run now. More than one only when a callback returns while a call nested in it still runs.
+        var running = 0
+        /// Calls that wait for a callback.
+        var inCallback = 0
+        var waiters: [Waiter] = []
+        var nextID: UInt64 = 0
+        /// Calls that are about to wait; true if they have been cancelled meanwhile.
+        var arriving: [UInt64: Bool] = [:]
+
+        /// Takes out the next waiter that may run, if any.
+        mutating func next() -> Waiter? {
+            guard running == 0, let index = waiters.firstIndex(where: { $0.level >= inCallback }) else { return nil }
+            running += 1
+            return waiters.remove(at: index)
+        }
+    }
+
+    private let state = Mutex(State())
+    private let limit: Int
+
+    /// - Parameter limit: calls that may wait.
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// Calls that run or wait.
+    var depth: Int { state.withLock { $0.running + $0.inCallback + $0.waiters.count } }
+
+    /// Waits for the turn; does not suspend if nobody is ahead. Every return is followed by one ``leave()``.
+    ///
+    /// - Throws: `CancellationError` if the task is cancelled before its turn; ``IPCError/overloaded(_:)``.
+    func enter() async throws {
+        let entry: (id: UInt64, level: Int)? = try state.withLock { (state) throws(IPCError) in
+            if state.running == 0, !state.waiters.contains(where: { $0.level >= state.inCallback }) {
+                state.running += 1
+                return nil
+            }
+            guard state.waiters.count < limit else { throw .overloaded("too many calls wait for one thread") }
+            state.nextID += 1
+            state.arriving[state.nextID] = false
+            return (state.nextID, state.inCallback)
+        }
+        guard let entry else { return }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                enqueue(Waiter(id: entry.id, level: entry.level, continuation: continuation))
+            }
+        } onCancel: {
+            cancel(entry.id)
+        }
+    }
+
+    /// The call has ended.
+    func leave() {
+        let next = state.withLock { state in
+            state.running -= 1
+            return state.next()
+        }
+        next?.continuation.resume()
+    }
+
+    /// The running call now waits for a callback.
+    func beginCallback() {
+        let next = state.withLock { state in
+            state.running -= 1
+            state.inCallback += 1
+            return state.next()
+        }
+        next?.continuation.resume()
+    }
+
+    /// The callback has returned, the call goes on.
+    func endCallback() {
+        state.withLock { state in
+            state.inCallback -= 1
+            state.running += 1
+        }
+    }
+
+    private func enqueue(_ waiter: Waiter) {
+        // Between the decision to wait and here the queue may have emptied, or the task been cancelled.
+        let (runs, isCancelled) = state.withLock { state -> (Waiter?, Bool) in
+            if state.arriving.removeValue(forKey: waiter.id) == true { return (nil, true) }
+            state.waiters.append(waiter)
+            return (state.next(), false)
+        }
+        if isCancelled { waiter.continuation.resume(throwing: CancellationError()) }
+        runs?.continuation.resume()
+    }
+
+    private func cancel(_ id: UInt64) {
+        let waiter = state.withLock { state -> Waiter? in
+            if let index = state.waiters.firstIndex(where: { $0.id == id }) { return state.waiters.remove(at: index) }
+            if state.arriving[id] != nil { state.arriving[id] = true }
+            return nil
+        }
+        waiter?.continuation.resume(throwing: CancellationError())
+    }
+}

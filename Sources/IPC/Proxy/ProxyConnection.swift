@@ -1,0 +1,140 @@
+package import CapnpRPC
+package import Logging
+import Synchronization
+
+/// What the proxies of one Cap'n Proto connection share: threads of both sides, the connection's end, the log.
+package final class ProxyConnection: Sendable {
+    /// The connection from outside.
+    package let session: IpcSession
+    /// Bounds.
+    package let limits: ProxyLimits
+    /// For `ipc` messages.
+    package let logger: Logger
+
+    private struct State {
+        var isClosed = false
+        var rpc: Connection?
+        weak var lease: ConnectionLease?
+        /// Our `ThreadMap`, made when first asked for.
+        var threadMap: Client?
+        /// `Thread` objects made for the peer that it has not released.
+        var servedThreads = 0
+        var pool: [ThreadServer] = []
+        var nextRequest: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+    let remoteThreads: RemoteThreads
+
+    /// - Parameter name: of this process, for the names of the threads that it has made at the peer.
+    init(session: IpcSession, name: String, limits: ProxyLimits, logger: Logger) {
+        self.session = session
+        self.limits = limits
+        self.logger = logger
+        self.remoteThreads = RemoteThreads(sessionID: session.id, name: name, limits: limits)
+    }
+
+    /// The RPC connection; nil once closed.
+    package var rpc: Connection? { state.withLock { $0.rpc } }
+
+    /// Whether the connection has ended.
+    package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// What keeps a connection that this side made: held by the proxies of remote objects. Nil on the serving side.
+    var lease: ConnectionLease? { state.withLock { $0.lease } }
+
+    /// Our `ThreadMap`, for `construct`.
+    package var threadMap: Client {
+        if let map = state.withLock({ $0.threadMap }) { return map }
+        let map = Client(ThreadMapServer(connection: self))
+        return state.withLock { state in
+            if let other = state.threadMap { return other }
+            if !state.isClosed { state.threadMap = map }
+            return map
+        }
+    }
+
+    /// The peer's `ThreadMap`, from `construct`; nil if it has none.
+    package func setPeerThreadMap(_ map: Client?) {
+        remoteThreads.setMap(map)
+    }
+
+    func attach(rpc: Connection, lease: ConnectionLease?) {
+        state.withLock { state in
+            state.rpc = rpc
+            state.lease = lease
+        }
+    }
+
+    /// The connection has ended: drops everything that refers back to it.
+    func connectionClosed() {
+        let dropped = state.withLock { state in
+            state.isClosed = true
+            defer {
+                state.rpc = nil
+                state.threadMap = nil
+                state.pool = []
+            }
+            return (state.rpc, state.threadMap, state.pool)
+        }
+        _ = dropped
+        remoteThreads.close()
+    }
+
+    /// A running number for log messages.
+    func nextRequestNumber() -> UInt64 {
+        state.withLock { state in
+            state.nextRequest += 1
+            return state.nextRequest
+        }
+    }
+}
+
+// MARK: Threads for the peer
+
+extension ProxyConnection {
+    /// A thread for the peer's `makeThread`.
+    func makeServedThread(from name: String) throws(IPCError) -> ThreadServer {
+        try reserveThreads(1)
+        return servedThread(name: "from \(name)")
+    }
+
+    /// Threads for calls that name none.
+    func makePool(count: UInt32) throws {
+        let isNew = state.withLock { $0.pool.isEmpty }
+        guard isNew else { throw RemoteException("makePool called on connection with existing pool") }
+        guard count <= limits.servedThreads else { throw IPCError.overloaded("too many threads") }
+        try reserveThreads(Int(count))
+        let pool = (0..<Int(count)).map { servedThread(name: "pool/\($0)") }
+        state.withLock { $0.pool = pool }
+    }
+
+    /// The least loaded thread of the pool, if the peer has made one.
+    var poolThread: ThreadServer? {
+        state.withLock { $0.pool }.min { $0.queue.depth < $1.queue.depth }
+    }
+
+    private func reserveThreads(_ count: Int) throws(IPCError) {
+        try state.withLock { (state) throws(IPCError) in
+            guard state.servedThreads + count <= limits.servedThreads else { throw .overloaded("too many threads") }
+            state.servedThreads += count
+        }
+    }
+
+    private func servedThread(name: String) -> ThreadServer {
+        ThreadServer(sessionID: session.id, name: name, limit: limits.queuedCalls) { [weak self] in
+            self?.state.withLock { $0.servedThreads -= 1 }
+        }
+    }
+}
+
+/// Keeps a connection that this side made. When the last proxy that holds it goes, the connection is closed.
+final class ConnectionLease: Sendable {
+    private let session: IpcSession
+
+    init(session: IpcSession) {
+        self.session = session
+    }
+
+    deinit { session.close() }
+}

@@ -1,0 +1,137 @@
+import Capnp
+package import CapnpRPC
+import Logging
+import Synchronization
+
+/// Runs the calls on one served object: which thread's turn, callbacks, errors, destruction. Held by generated servers.
+package final class ProxyServerRuntime<Object: Sendable>: Sendable {
+    /// The connection that the object is served on.
+    package let connection: ProxyConnection
+
+    private let storage: Mutex<Object?>
+    /// Turns of calls that name no thread.
+    private let queue: CallQueue
+
+    /// Serves `object` on `connection`.
+    package init(object: Object, connection: ProxyConnection) {
+        self.storage = Mutex(object)
+        self.connection = connection
+        self.queue = CallQueue(limit: connection.limits.queuedCalls)
+    }
+
+    /// The object; nil after `destroy`.
+    package var object: Object? { storage.withLock { $0 } }
+
+    /// For results.
+    package var exports: ExportContext { ExportContext(connection: connection) }
+    /// For parameters.
+    package var imports: ImportContext { ImportContext(connection: connection) }
+
+    /// Runs one call of a method.
+    ///
+    /// Without a `Context` parameter it runs at once. Else it waits for its turn: on `Context.thread` if that is given,
+    /// on the least loaded thread of the peer's pool if there is one, else in order with the other calls on this object.
+    /// (Core refuses a call without thread and pool.)
+    /// - Parameters:
+    ///   - call: the call.
+    ///   - name: `Interface.method`, for the log.
+    ///   - contextPointer: pointer index of the `Context` parameter; nil if the method has none.
+    ///   - allowsCancellation: whether a caller that gives up (`Finish`) cancels the method's task. Never needed for a
+    ///     caller that is gone: that always cancels.
+    ///   - body: reads parameters, calls the object, writes results.
+    /// - Throws: `RPCError` in the form that goes over the wire.
+    package func run(
+        _ call: IncomingCall, name: StaticString = "", contextPointer: Int?, allowsCancellation: Bool = false,
+        body: (Object) async throws -> Void
+    ) async throws {
+        if allowsCancellation { call.allowCancellation() }
+        let number = connection.nextRequestNumber()
+        let logger = connection.logger
+        logger.debug("IPC server recv request  #\(number) \(name)$Params")
+        do {
+            if let contextPointer {
+                try await runInTurn(call, contextPointer, number, body)
+            } else {
+                try await runNow(body)
+            }
+            if connection.isClosed {
+                logger.info("IPC server request #\(number) interrupted (canceled)")
+            } else {
+                logger.debug("IPC server send response #\(number) \(name)$Results")
+            }
+        } catch let error as CancellationError {
+            logger.info("IPC server request #\(number) interrupted (canceled)")
+            throw error
+        } catch {
+            logger.debug("IPC server send exception #\(number) \(name): \(error)")
+            throw ErrorMapping.toWire(error)
+        }
+    }
+
+    /// Runs `destroy`: drops the object. Calls still running keep it until they end; later ones fail.
+    package func destroy(_ call: IncomingCall, name: StaticString = "", contextPointer: Int?) async throws {
+        try await run(call, name: name, contextPointer: contextPointer) { _ in
+            let dropped = storage.withLock { object in
+                defer { object = nil }
+                return object
+            }
+            _ = dropped
+        }
+    }
+
+    /// Runs `Init.construct(threadMap) -> (threadMap)`: exchanges the thread maps. Parameter and result are pointer 0.
+    package func construct(_ call: IncomingCall) throws {
+        do {
+            connection.setPeerThreadMap(try call.params.pointer(at: 0).capability() as? Client)
+        } catch {
+            throw ErrorMapping.toWire(error)
+        }
+        call.results(size: StructSize(dataWords: 0, pointers: 1)).pointer(at: 0).setCapability(connection.threadMap)
+    }
+
+    private func runNow(_ body: (Object) async throws -> Void) async throws {
+        let object = try liveObject()
+        let request = ServerRequest(connection: connection, queue: nil, thread: nil, callbackThread: nil)
+        defer { request.finish() }
+        try await ServerRequest.$current.withValue(request) { try await body(object) }
+    }
+
+    private func runInTurn(
+        _ call: IncomingCall, _ contextPointer: Int, _ number: UInt64, _ body: (Object) async throws -> Void
+    ) async throws {
+        let context = ProxyMessages.Context.Reader(try call.params.pointer(at: contextPointer).structReader())
+        let thread = try context.thread() as? Client
+        let callbackThread = try context.callbackThread() as? Client
+        let server = try await self.server(of: thread)
+        let queue = server?.queue ?? self.queue
+        connection.logger.debug("IPC server post request  #\(number) {\(server?.name ?? "no thread")}")
+        try await queue.enter()
+        let request = ServerRequest(
+            connection: connection, queue: queue, thread: thread, callbackThread: callbackThread)
+        defer { request.finish() }
+        try Task.checkCancellation()
+        let object = try liveObject()
+        let connection = connection
+        call.onCancel {
+            guard connection.isClosed else { return }
+            connection.logger.info("IPC server request #\(number) canceled while executing.")
+        }
+        try await ServerRequest.$current.withValue(request) { try await body(object) }
+    }
+
+    /// The thread that a call names, or one of the pool; nil if there is none.
+    private func server(of thread: Client?) async throws -> ThreadServer? {
+        guard let thread else { return connection.poolThread }
+        let resolved = await thread.resolved()
+        if let failure = resolved.failure { throw failure }
+        guard let server = resolved.localServer as? ThreadServer, server.sessionID == connection.session.id else {
+            throw RemoteException("invalid thread handle")
+        }
+        return server
+    }
+
+    private func liveObject() throws -> Object {
+        guard let object else { throw RemoteException("method called after destroy") }
+        return object
+    }
+}

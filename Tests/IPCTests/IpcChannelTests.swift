@@ -1,0 +1,96 @@
+import Testing
+
+@testable import IPC
+
+/// The two kinds of channels keep the same promises.
+@Suite(.timeLimit(.minutes(1)))
+struct IpcChannelTests {
+    enum Kind: CaseIterable, Sendable {
+        case memory
+        case socket
+
+        func makePair() throws -> (any IpcChannel, any IpcChannel) {
+            switch self {
+            case .memory: MemoryChannel.makePair()
+            case .socket: try SocketChannel.makePair()
+            }
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func bytesKeepTheirOrder(kind: Kind) async throws {
+        let (left, right) = try kind.makePair()
+        let (leftEnd, rightEnd) = (Collector(), Collector())
+        try left.start(leftEnd)
+        try right.start(rightEnd)
+        for index in 0..<100 { left.send([UInt8(index)]) }
+        right.send([1, 2, 3])
+        #expect(await rightEnd.bytes(100) == (0..<100).map { UInt8($0) })
+        #expect(await leftEnd.bytes(3) == [1, 2, 3])
+        left.close()
+        #expect(await rightEnd.end() == nil)
+        #expect(await leftEnd.end() == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func bytesSentBeforeTheOtherEndStartsArrive(kind: Kind) async throws {
+        let (left, right) = try kind.makePair()
+        try left.start(Collector())
+        left.send([1, 2, 3])
+        let end = Collector()
+        try right.start(end)
+        #expect(await end.bytes(3) == [1, 2, 3])
+        right.close()
+        left.close()
+    }
+
+    @Test(arguments: Kind.allCases)
+    func muchMoreThanTheKernelTakesArrives(kind: Kind) async throws {
+        let (left, right) = try kind.makePair()
+        let (leftEnd, rightEnd) = (Collector(), Collector())
+        try left.start(leftEnd)
+        let block = (0..<(1 << 20)).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        for _ in 0..<16 { left.send(block) }
+        left.send([42])
+        try right.start(rightEnd)
+        let received = await rightEnd.bytes(16 << 20 + 1)
+        #expect(received.count == 16 << 20 + 1)
+        #expect(received.last == 42)
+        #expect(Array(received[(5 << 20)..<(6 << 20)]) == block)
+        left.close()
+        #expect(await rightEnd.end() == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func closingSendsWhatIsQueuedFirst(kind: Kind) async throws {
+        let (left, right) = try kind.makePair()
+        try left.start(Collector())
+        let block = [UInt8](repeating: 3, count: 4 << 20)
+        left.send(block)
+        left.close()
+        let end = Collector()
+        try right.start(end)
+        #expect(await end.bytes(4 << 20).count == 4 << 20)
+        #expect(await end.end() == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func aDroppedChannelEndsTheOther(kind: Kind) async throws {
+        let end = Collector()
+        do {
+            let (_, right) = try kind.makePair()
+            try right.start(end)
+        }
+        #expect(await end.end() == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func aChannelStartsOnce(kind: Kind) throws {
+        let (left, _) = try kind.makePair()
+        try left.start(Collector())
+        #expect(throws: IPCError.self) { try left.start(Collector()) }
+        left.close()
+        left.send([1])
+        left.close()
+    }
+}
