@@ -8,30 +8,44 @@ package struct BlockTemplate: Sendable {
     package var block: Block
     /// The fees of its transactions.
     package var fees: Amount
+    /// The fee of each transaction but the coinbase, in order.
+    package var transactionFees: [Amount]
+    /// The cost of each transaction's signature operations, in the same order.
+    package var transactionSigopsCosts: [Int]
 }
 
 /// Makes blocks on top of the tip (Core's node/miner.cpp).
 package enum BlockAssembler {
-    /// Weight kept free for the header, the count and the coinbase (`-blockreservedweight`).
-    private static let reservedWeight = 8000
-    /// Cost of signature operations kept free for the coinbase's outputs.
-    private static let reservedSigopsCost = 400
-    /// Satoshis for 1000 virtual bytes below which nothing is mined (`-blockmintxfee`).
-    private static let minimumFeeRate: Amount = 1
+    /// What a block may hold.
+    package struct Options: Equatable, Sendable {
+        /// Whether transactions from the mempool go in.
+        package var usesMempool = true
+        /// Weight kept free for the header, the count and the coinbase (`-blockreservedweight`).
+        package var reservedWeight = 8000
+        /// Weight of the heaviest block to make (`-blockmaxweight`).
+        package var maximumWeight = ConsensusLimits.maxBlockWeight
+        /// Cost of signature operations kept free for the coinbase's outputs.
+        package var reservedSigopsCost = 400
+        /// Satoshis for 1000 virtual bytes below which nothing is mined (`-blockmintxfee`).
+        package var minimumFeeRate: Amount = 1
+
+        /// Core's defaults.
+        package init() {}
+    }
 
     /// Makes a block that pays to `script`.
     ///
     /// - Parameters:
     ///   - script: gets subsidy and fees.
     ///   - chain: the chain to extend.
-    ///   - usesMempool: false makes an empty block.
-    /// - Throws: `invalid` when the block would not be: a bug, or a transaction that should not be in the mempool.
+    ///   - options: what the block may hold.
+    /// - Throws: `invalid` when the block would not be valid: a bug, or a transaction that should not be in the mempool.
     package static func assemble(
-        payingTo script: Script, on chain: ChainState, usesMempool: Bool = true
+        payingTo script: Script, on chain: ChainState, options: Options = Options()
     ) throws(BlockAcceptanceError) -> BlockTemplate {
         let previous = chain.tip
         let height = previous.height + 1
-        let entries = usesMempool ? selectTransactions(chain) : []
+        let entries = options.usesMempool ? selectTransactions(chain, options) : []
         let fees = entries.reduce(0) { $0 + $1.fee }
         let reward = fees + Subsidy.at(height: height, parameters: chain.parameters)
         let transactions = entries.map(\.transaction)
@@ -50,8 +64,10 @@ package enum BlockAssembler {
             previousBlockHash: previous.hash, merkleRoot: MerkleTree.root(of: all.map(\.id.rawValue)).root,
             time: blockTime, bits: chain.nextRequiredBits(time: blockTime), nonce: 0)
         let block = Block(header: header, transactions: all)
-        try chain.testValidity(of: block)
-        return BlockTemplate(block: block, fees: fees)
+        try chain.testValidity(of: block, checksProofOfWork: false)
+        return BlockTemplate(
+            block: block, fees: fees, transactionFees: entries.map(\.fee),
+            transactionSigopsCosts: entries.map(\.sigopsCost))
     }
 
     /// Looks for a nonce that meets the target.
@@ -102,18 +118,19 @@ package enum BlockAssembler {
     }
 
     /// The best paying transactions that fit, parents before children.
-    private static func selectTransactions(_ chain: ChainState) -> [MempoolEntry] {
+    private static func selectTransactions(_ chain: ChainState, _ options: Options) -> [MempoolEntry] {
         var selected: [MempoolEntry] = []
         var chosen: Set<TransactionID> = []
-        var weight = reservedWeight
-        var sigopsCost = reservedSigopsCost
+        var weight = options.reservedWeight
+        var sigopsCost = options.reservedSigopsCost
         for chunk in chain.mempool.chunksByFeeRate() {
             // Fee in satoshis for 1000 virtual bytes, compared without division.
             let rate = chunk.fee.multipliedReportingOverflow(by: 4000)
-            guard chunk.fee >= 0, rate.overflow || rate.partialValue >= minimumFeeRate * Amount(chunk.weight) else {
+            guard chunk.fee >= 0, rate.overflow || rate.partialValue >= options.minimumFeeRate * Amount(chunk.weight)
+            else {
                 continue
             }
-            guard weight + chunk.weight < ConsensusLimits.maxBlockWeight,
+            guard weight + chunk.weight < options.maximumWeight,
                 sigopsCost + chunk.sigopsCost < ConsensusLimits.maxBlockSigopsCost
             else { continue }
             let entries = chunk.transactionIDs.compactMap { chain.mempool[$0] }
@@ -151,14 +168,21 @@ extension ChainState {
         return tree[block.hash]
     }
 
-    /// Checks a block that would follow the tip, except for its proof of work (Core's `TestBlockValidity`).
+    /// Checks a block that would follow the tip, without storing it (Core's `TestBlockValidity`).
     ///
+    /// - Parameters:
+    ///   - block: the block.
+    ///   - checksProofOfWork: false for a block that is still to be mined.
+    ///   - checksMerkleRoot: false for one whose coinbase is still to be filled in.
     /// - Throws: `notOnTip`; `invalid` with the first rule broken; `storage` when coins cannot be read.
-    package func testValidity(of block: Block) throws(BlockAcceptanceError) {
+    package func testValidity(
+        of block: Block, checksProofOfWork: Bool = true, checksMerkleRoot: Bool = true
+    ) throws(BlockAcceptanceError) {
         let previous = tip
         guard block.header.previousBlockHash == previous.hash else { throw .notOnTip }
         do {
-            try BlockRules.check(block, parameters: parameters, checksProofOfWork: false)
+            try BlockRules.check(
+                block, parameters: parameters, checksProofOfWork: checksProofOfWork, checksMerkleRoot: checksMerkleRoot)
             try BlockHeaderRules.check(block.header, after: previous, now: now(), parameters: parameters)
             try BlockRules.check(block, after: previous, parameters: parameters)
         } catch {

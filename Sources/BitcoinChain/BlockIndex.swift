@@ -39,6 +39,10 @@ package final class BlockIndex: HeaderNode {
     package internal(set) var position: BlockPosition?
     /// Transactions in the block; 0 while its data is not known.
     package internal(set) var transactionCount = 0
+    /// Bytes of the block with witnesses; 0 while its data is not known.
+    package internal(set) var size = 0
+    /// Weight of the block (BIP141); 0 while its data was not looked at.
+    package internal(set) var weight = 0
     /// Transactions in this block and all before it; 0 while some of their data is missing.
     package internal(set) var chainTransactionCount: UInt64 = 0
     /// How far the block was checked.
@@ -63,8 +67,8 @@ package final class BlockIndex: HeaderNode {
     /// The hash of the header.
     package var hash: BlockHash { header.hash }
 
-    /// Whether the block's data is there.
-    package var hasData: Bool { position != nil }
+    /// Whether the block's data is there. The first block's always is.
+    package var hasData: Bool { position != nil || height == 0 }
 
     /// Whether the data of this block and all before it is there, so that it can become the tip.
     package var isLinked: Bool { chainTransactionCount != 0 }
@@ -76,6 +80,14 @@ package final class BlockIndex: HeaderNode {
         chainWork = (parent?.chainWork ?? .zero) &+ proof
         latestTime = max(parent?.latestTime ?? 0, header.time)
         skip = parent?.ancestor(at: Self.skipHeight(of: height))
+    }
+
+    /// Notes what the block's data shows once it was checked.
+    func describe(_ block: Block) {
+        transactionCount = block.transactions.count
+        size = block.size
+        weight = block.weight
+        validity = max(validity, .transactions)
     }
 
     /// Cuts the links to other nodes. A long list of strong links would be freed by recursion, too deep for any stack.

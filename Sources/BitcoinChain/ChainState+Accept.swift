@@ -51,7 +51,7 @@ extension ChainState {
         } catch {
             throw .invalid(error)
         }
-        if index.hasData || index === tree.genesis { return .duplicate }
+        if index.hasData { return .duplicate }
         guard let parent = index.parent else { return .duplicate }
         do {
             try BlockRules.check(block, after: parent, parameters: parameters)
@@ -64,9 +64,8 @@ extension ChainState {
         } catch {
             throw .storage(error)
         }
-        sizeOnDisk += UInt64(block.size) + 8
-        index.transactionCount = block.transactions.count
-        index.validity = max(index.validity, .transactions)
+        index.describe(block)
+        sizeOnDisk += UInt64(index.size) + 8
         var outcome: Result<Void, BlockAcceptanceError> = .success(())
         link(index) { linked in
             // Blocks that waited for this one were checked when they came.

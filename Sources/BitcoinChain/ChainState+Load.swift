@@ -173,7 +173,7 @@ extension ChainState {
             do {
                 let index = try insertHeader(record.header, now: .max)
                 queue += orphans.take(after: index.hash)
-                guard index.position == nil else { continue }
+                guard !index.hasData else { continue }
                 index.position = record.position
                 index.transactionCount = record.transactionCount
                 received.append(index)
@@ -224,8 +224,7 @@ extension ChainState {
             problems.append(.invalid(index.hash, error))
             return nil
         }
-        index.transactionCount = block.transactions.count
-        index.validity = max(index.validity, .transactions)
+        index.describe(block)
         return block
     }
 }

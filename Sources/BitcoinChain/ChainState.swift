@@ -76,7 +76,7 @@ package final class ChainState {
         mempool = Mempool()
         candidates = [tree.genesis]
         let genesis = tree.genesis
-        genesis.transactionCount = parameters.genesis.transactions.count
+        genesis.describe(parameters.genesis)
         genesis.chainTransactionCount = UInt64(genesis.transactionCount)
         genesis.validity = .chain
         genesis.sequence = 1
@@ -85,7 +85,7 @@ package final class ChainState {
     /// The last block of the active chain.
     package var tip: BlockIndex { activeChain.tip }
 
-    /// The data of a block.
+    /// The data of a block, read from its file.
     ///
     /// - Throws: `StorageError`; `missing` when only the header is known.
     package func block(_ index: BlockIndex) throws(StorageError) -> Block {

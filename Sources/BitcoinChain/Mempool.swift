@@ -7,6 +7,7 @@ package import BitcoinPrimitives
 package final class Mempool {
     private var entries: [TransactionID: MempoolEntry] = [:]
     private var spenders: [OutPoint: TransactionID] = [:]
+    private var witnessIDs: [WitnessTransactionID: TransactionID] = [:]
     /// Additions to fees by id, also for transactions that are not here.
     package private(set) var feeDeltas: [TransactionID: Amount] = [:]
     /// Transactions that no peer has asked for yet.
@@ -22,6 +23,11 @@ package final class Mempool {
 
     /// The entry with this id.
     package subscript(id: TransactionID) -> MempoolEntry? { entries[id] }
+
+    /// The entry whose transaction has this hash with witnesses.
+    package subscript(witnessID: WitnessTransactionID) -> MempoolEntry? {
+        witnessIDs[witnessID].flatMap { entries[$0] }
+    }
 
     /// All entries in the order in which they came.
     package var entriesInOrder: [MempoolEntry] { entries.values.sorted { $0.sequence < $1.sequence } }
@@ -99,6 +105,7 @@ package final class Mempool {
         entry.feeDelta = feeDeltas[entry.id] ?? 0
         sequence += 1
         entries[entry.id] = entry
+        witnessIDs[entry.transaction.witnessID] = entry.id
         for input in entry.transaction.inputs { spenders[input.previousOutput] = entry.id }
         onEvent?(.transactionAdded(entry))
     }
@@ -123,6 +130,7 @@ package final class Mempool {
             for input in entry.transaction.inputs where spenders[input.previousOutput] == id {
                 spenders[input.previousOutput] = nil
             }
+            witnessIDs[entry.transaction.witnessID] = nil
             unbroadcast.remove(id)
             sequence += 1
             onEvent?(.transactionRemoved(entry, reason))

@@ -83,5 +83,7 @@ final class OwnBlockFolder {
         } catch {
             throw .system(path: path, reason: error.localizedDescription)
         }
+        // A new name must survive a crash too; not every file system can be asked for that.
+        try? FileHandle(forReadingFrom: URL(fileURLWithPath: folder.path)).synchronize()
     }
 }

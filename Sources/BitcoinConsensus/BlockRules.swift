@@ -7,13 +7,17 @@ package enum BlockRules {
     ///
     /// Whatever could come from damaged data is checked before the transactions, so that the wrong transactions never
     /// speak against a good header.
-    /// - Parameter checksProofOfWork: false for a block that is still to be mined.
+    /// - Parameters:
+    ///   - block: the block.
+    ///   - parameters: the network's parameters.
+    ///   - checksProofOfWork: false for a block that is still to be mined.
+    ///   - checksMerkleRoot: false for one whose coinbase is still to be filled in.
     /// - Throws: the first rule broken.
     package static func check(
-        _ block: Block, parameters: ChainParameters, checksProofOfWork: Bool = true
+        _ block: Block, parameters: ChainParameters, checksProofOfWork: Bool = true, checksMerkleRoot: Bool = true
     ) throws(ConsensusFailure) {
         if checksProofOfWork { try BlockHeaderRules.checkProofOfWork(block.header, parameters: parameters) }
-        try merkleRootMatches(block)
+        if checksMerkleRoot { try merkleRootMatches(block) }
         try fitsTheLimits(block)
         try onlyTheFirstIsCoinbase(block)
         try everyTransactionIsSound(block)

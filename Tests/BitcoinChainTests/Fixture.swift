@@ -34,7 +34,8 @@ enum Fixture {
     /// The time at which Core stopped, in Unix seconds.
     static let mocktime: Int64 = 1_700_103_937
 
-    private static func output(of program: String, _ arguments: [String]) -> Data? {
+    /// What a program prints; nil when it fails.
+    static func output(of program: String, _ arguments: [String]) -> Data? {
         let process = Process()
         let pipe = Pipe()
         process.executableURL = URL(filePath: program)

@@ -56,6 +56,8 @@ struct FixtureTests {
             let block = try chain.block(index)
             #expect(index.medianTimePast == stats.mediantime)
             #expect(index.transactionCount == stats.txs)
+            #expect(index.size == block.size)
+            #expect(index.weight == block.weight)
             #expect(block.transactions.dropFirst().reduce(0) { $0 + $1.inputs.count } == stats.ins)
             #expect(block.transactions.reduce(0) { $0 + $1.outputs.count } == stats.outs)
             #expect(block.transactions.dropFirst().reduce(0) { $0 + $1.weight } == stats.total_weight)

@@ -83,16 +83,3 @@ struct ParameterTests {
         var signet: Signet?
     }
 }
-
-/// Core's test data, which lies beside the repository where the project is developed.
-enum SharedVectors {
-    private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "shared/vectors")
-
-    /// The content of a file; nil, with a note, when it is absent.
-    static func file(_ name: String) -> Data? {
-        let data = try? Data(contentsOf: folder.appending(path: name))
-        if data == nil { print("skipped: no ../shared/vectors/\(name)") }
-        return data
-    }
-}
