@@ -8,6 +8,7 @@ using Common = import "common.capnp";
 using NodeSchema = import "node.capnp";
 using HandlerSchema = import "handler.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Chain $Proxy.wrap("Chain") {
@@ -16,23 +17,23 @@ interface Chain $Proxy.wrap("Chain") {
     destroy @0 (context :Proxy.Context) -> ();
     getTip @1 (context :Proxy.Context) -> (result :Common.BlockRef $Swift.optional);
     # Tip of the active chain; nil before the genesis block is loaded.
-    getBlockHash @2 (context :Proxy.Context, height :Int32) -> (result :Data $Swift.type("BlockHash") $Swift.optional);
+    getBlockHash @2 (context :Proxy.Context, height :Int32) -> (result :Data $Swift.type("BitcoinPrimitives::BlockHash") $Swift.optional);
     # Hash of the block at `height` in the active chain, nil if there is none.
-    findBlock @3 (context :Proxy.Context, hash :Data $Swift.type("BlockHash")) -> (result :FoundBlock $Swift.optional);
+    findBlock @3 (context :Proxy.Context, hash :Data $Swift.type("BitcoinPrimitives::BlockHash")) -> (result :FoundBlock $Swift.optional);
     # What the node knows of a block, nil if nothing.
-    findFork @4 (context :Proxy.Context, locator :List(Data) $Swift.type("BlockHash")) -> (result :Common.BlockRef $Swift.optional);
+    findFork @4 (context :Proxy.Context, locator :List(Data) $Swift.type("BitcoinPrimitives::BlockHash")) -> (result :Common.BlockRef $Swift.optional);
     # The last block of a locator's chain that is in the active chain; nil if none.
-    getLocator @5 (context :Proxy.Context, hash :Data $Swift.type("BlockHash") $Swift.optional) -> (result :List(Data) $Swift.type("BlockHash"));
+    getLocator @5 (context :Proxy.Context, hash :Data $Swift.type("BitcoinPrimitives::BlockHash") $Swift.optional) -> (result :List(Data) $Swift.type("BitcoinPrimitives::BlockHash"));
     # Locator of a block, newest hash first; of the tip when `hash` is nil.
-    getBlock @6 (context :Proxy.Context, hash :Data $Swift.type("BlockHash")) -> (result :Data $Swift.type("Block") $Swift.optional);
+    getBlock @6 (context :Proxy.Context, hash :Data $Swift.type("BitcoinPrimitives::BlockHash")) -> (result :Data $Swift.type("BitcoinPrimitives::Block") $Swift.optional);
     # A block with its transactions, nil when its data is not at hand.
     isInitialBlockDownload @7 (context :Proxy.Context) -> (result :Bool);
     # Whether the chain is still being caught up.
     getTime @8 (context :Proxy.Context) -> (result :Int64);
     # The node's clock (mocked or real), seconds since 1970.
-    getMempoolAncestry @9 (context :Proxy.Context, transactionID :Data $Swift.type("TransactionID")) -> (result :MempoolAncestry $Swift.optional);
+    getMempoolAncestry @9 (context :Proxy.Context, transactionID :Data $Swift.type("BitcoinPrimitives::TransactionID")) -> (result :MempoolAncestry $Swift.optional);
     # Place of a transaction in the mempool, nil if it is not there.
-    broadcastTransaction @10 (context :Proxy.Context, transaction :Data $Swift.type("Transaction"), maxFee :Int64) -> (result :Text);
+    broadcastTransaction @10 (context :Proxy.Context, transaction :Data $Swift.type("BitcoinPrimitives::Transaction"), maxFee :Int64) -> (result :Text);
     # Adds a transaction to the mempool. Returns Core's reject reason, empty on success.
     handleNotifications @11 (context :Proxy.Context, notifications :ChainNotifications) -> (result :HandlerSchema.Handler);
     # Registers for notifications until the handler is dropped. Notifications come in order, the first after the call
@@ -45,15 +46,15 @@ interface ChainNotifications $Proxy.wrap("ChainNotifications") {
     # What happens in the chain, in order. Implemented by wallets.
 
     destroy @0 (context :Proxy.Context) -> ();
-    transactionAddedToMempool @1 (context :Proxy.Context, transaction :Data $Swift.type("Transaction")) -> ();
+    transactionAddedToMempool @1 (context :Proxy.Context, transaction :Data $Swift.type("BitcoinPrimitives::Transaction")) -> ();
     # A transaction entered the mempool.
-    transactionRemovedFromMempool @2 (context :Proxy.Context, transactionID :Data $Swift.type("TransactionID")) -> ();
+    transactionRemovedFromMempool @2 (context :Proxy.Context, transactionID :Data $Swift.type("BitcoinPrimitives::TransactionID")) -> ();
     # A transaction left the mempool for another reason than a block.
     blockConnected @3 (context :Proxy.Context, block :ConnectedBlock) -> ();
     # A block joined the active chain.
     blockDisconnected @4 (context :Proxy.Context, block :ConnectedBlock) -> ();
     # A block left the active chain.
-    chainStateFlushed @5 (context :Proxy.Context, locator :List(Data) $Swift.type("BlockHash")) -> ();
+    chainStateFlushed @5 (context :Proxy.Context, locator :List(Data) $Swift.type("BitcoinPrimitives::BlockHash")) -> ();
     # Everything up to the locator is safely stored.
 }
 
@@ -104,11 +105,11 @@ struct ConnectedBlock $Proxy.wrap("ConnectedBlock") {
 
     block @0 :Common.BlockRef;
     # Hash and height.
-    previous @1 :Data $Swift.type("BlockHash");
+    previous @1 :Data $Swift.type("BitcoinPrimitives::BlockHash");
     # Hash of the block before.
     maxTime @2 :Int64;
     # Highest header time of the chain up to the block.
-    data @3 :Data $Swift.type("Block");
+    data @3 :Data $Swift.type("BitcoinPrimitives::Block");
     # The block itself.
 }
 

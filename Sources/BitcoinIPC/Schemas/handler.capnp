@@ -5,6 +5,7 @@
 using Proxy = import "/mp/proxy.capnp";
 using Swift = import "/swift.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Handler $Proxy.wrap("Handler") {

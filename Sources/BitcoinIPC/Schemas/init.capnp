@@ -8,6 +8,7 @@ using Echo = import "echo.capnp";
 using Mining = import "mining.capnp";
 using Rpc = import "rpc.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Init $Proxy.wrap("interfaces::Init") {

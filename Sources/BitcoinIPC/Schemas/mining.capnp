@@ -6,6 +6,7 @@ using Proxy = import "/mp/proxy.capnp";
 using Swift = import "/swift.capnp";
 using Common = import "common.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 const maxMoney :Int64 = 2100000000000000;
@@ -17,25 +18,25 @@ interface Mining $Proxy.wrap("interfaces::Mining") {
     isTestChain @0 (context :Proxy.Context) -> (result: Bool);
     isInitialBlockDownload @1 (context :Proxy.Context) -> (result: Bool);
     getTip @2 (context :Proxy.Context) -> (result: Common.BlockRef, hasResult: Bool);
-    waitTipChanged @3 (context :Proxy.Context, currentTip: Data $Swift.type("BlockHash"), timeout: Float64 = .maxDouble)
+    waitTipChanged @3 (context :Proxy.Context, currentTip: Data $Swift.type("BitcoinPrimitives::BlockHash"), timeout: Float64 = .maxDouble)
         -> (result: Common.BlockRef $Swift.optional);
     createNewBlock @4 (context :Proxy.Context, options: BlockCreateOptions, cooldown: Bool = true)
         -> (result: BlockTemplate $Swift.optional);
-    checkBlock @5 (context :Proxy.Context, block: Data $Swift.type("Block"), options: BlockCheckOptions)
+    checkBlock @5 (context :Proxy.Context, block: Data $Swift.type("BitcoinPrimitives::Block"), options: BlockCheckOptions)
         -> (reason: Text, debug: Text, result: Bool);
     interrupt @6 () -> ();
-    submitBlock @7 (context :Proxy.Context, block: Data $Swift.type("Block"))
+    submitBlock @7 (context :Proxy.Context, block: Data $Swift.type("BitcoinPrimitives::Block"))
         -> (reason: Text, debug: Text, result: Bool);
-    getTransactionsByTxID @8 (context :Proxy.Context, txids: List(Data) $Swift.type("TransactionID"))
+    getTransactionsByTxID @8 (context :Proxy.Context, txids: List(Data) $Swift.type("BitcoinPrimitives::TransactionID"))
         -> (result: List(Data));
-    getTransactionsByWitnessID @9 (context :Proxy.Context, wtxids: List(Data) $Swift.type("WitnessTransactionID"))
+    getTransactionsByWitnessID @9 (context :Proxy.Context, wtxids: List(Data) $Swift.type("BitcoinPrimitives::WitnessTransactionID"))
         -> (result: List(Data));
 }
 
 interface BlockTemplate $Proxy.wrap("interfaces::BlockTemplate") {
     destroy @0 (context :Proxy.Context) -> ();
     getBlockHeader @1 (context: Proxy.Context) -> (result: Data);
-    getBlock @2 (context: Proxy.Context) -> (result: Data $Swift.type("Block"));
+    getBlock @2 (context: Proxy.Context) -> (result: Data $Swift.type("BitcoinPrimitives::Block"));
     getTxFees @3 (context: Proxy.Context) -> (result: List(Int64));
     getTxSigops @4 (context: Proxy.Context) -> (result: List(Int64));
     getCoinbaseTx @5 (context: Proxy.Context) -> (result: CoinbaseTx);

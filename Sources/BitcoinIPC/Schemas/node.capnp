@@ -7,6 +7,7 @@ using Swift = import "/swift.capnp";
 using Common = import "common.capnp";
 using HandlerSchema = import "handler.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Node $Proxy.wrap("Node") {
@@ -17,7 +18,7 @@ interface Node $Proxy.wrap("Node") {
     # The state of the node now.
     getBlocks @2 (context :Proxy.Context, height :Int32, count :UInt32) -> (result :List(BlockSummary));
     # Blocks of the active chain from `height` downwards, at most `count` (bounded by 1,000).
-    getBlock @3 (context :Proxy.Context, hash :Data $Swift.type("BlockHash")) -> (result :Data $Swift.type("Block") $Swift.optional);
+    getBlock @3 (context :Proxy.Context, hash :Data $Swift.type("BitcoinPrimitives::BlockHash")) -> (result :Data $Swift.type("BitcoinPrimitives::Block") $Swift.optional);
     # A block by hash from any branch; nil when unknown or its data is not at hand.
     getMempool @4 (context :Proxy.Context, offset :UInt64, count :UInt32) -> (result :MempoolWindow);
     # A window on the mempool, highest fee rate first, at most 1,000 rows.
@@ -125,7 +126,7 @@ struct BlockSummary $Proxy.wrap("BlockSummary") {
 struct MempoolRow $Proxy.wrap("MempoolRow") {
     # One transaction of the mempool.
 
-    transactionID @0 :Data $Swift.type("TransactionID");
+    transactionID @0 :Data $Swift.type("BitcoinPrimitives::TransactionID");
     # Transaction id.
     virtualSize @1 :UInt32;
     # Virtual bytes.

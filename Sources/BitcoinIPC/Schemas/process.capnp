@@ -10,6 +10,7 @@ using ChainSchema = import "chain.capnp";
 using WalletSchema = import "wallet.capnp";
 using HandlerSchema = import "handler.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface ProcessInit extends(Init.Init) $Proxy.wrap("ProcessInit") {

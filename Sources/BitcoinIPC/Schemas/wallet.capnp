@@ -8,6 +8,7 @@ using Common = import "common.capnp";
 using ChainSchema = import "chain.capnp";
 using HandlerSchema = import "handler.capnp";
 
+$Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Wallet $Proxy.wrap("Wallet") {
@@ -21,7 +22,7 @@ interface Wallet $Proxy.wrap("Wallet") {
     getTransactions @3 (context :Proxy.Context, filter :Text, offset :UInt64, count :UInt32) -> (result :TransactionWindow);
     # A window on the history, newest first. `filter` as the terminal's `/` filter: words matched in label, address,
     # id and category, `amt>0.1`, `amt<1`, `conf>5`, `label~text`; at most 1,000 rows.
-    getTransactionDetails @4 (context :Proxy.Context, transactionID :Data $Swift.type("TransactionID")) -> (result :TransactionDetails $Swift.optional);
+    getTransactionDetails @4 (context :Proxy.Context, transactionID :Data $Swift.type("BitcoinPrimitives::TransactionID")) -> (result :TransactionDetails $Swift.optional);
     # One transaction in full, nil if it is not the wallet's.
     getAddresses @5 (context :Proxy.Context, filter :Text, offset :UInt64, count :UInt32) -> (result :AddressWindow);
     # A window on the addresses that have a label or were paid; at most 1,000 rows.
@@ -39,7 +40,7 @@ interface WalletEvents $Proxy.wrap("WalletEvents") {
     # Events of one wallet, in order.
 
     destroy @0 (context :Proxy.Context) -> ();
-    transactionChanged @1 (context :Proxy.Context, transactionID :Data $Swift.type("TransactionID")) -> ();
+    transactionChanged @1 (context :Proxy.Context, transactionID :Data $Swift.type("BitcoinPrimitives::TransactionID")) -> ();
     # A transaction was added or changed.
     balancesChanged @2 (context :Proxy.Context, balances :WalletBalances) -> ();
     # The balances changed.
@@ -145,7 +146,7 @@ struct WalletBalances $Proxy.wrap("WalletBalances") {
 struct TransactionRow $Proxy.wrap("TransactionRow") {
     # One row of history, as RPC `listtransactions` has it.
 
-    transactionID @0 :Data $Swift.type("TransactionID");
+    transactionID @0 :Data $Swift.type("BitcoinPrimitives::TransactionID");
     # Transaction id.
     output @1 :UInt32;
     # Output index.
@@ -200,7 +201,7 @@ struct TransactionEnd $Proxy.wrap("TransactionEnd") {
 struct TransactionDetails $Proxy.wrap("TransactionDetails") {
     # A transaction of the wallet in full.
 
-    transactionID @0 :Data $Swift.type("TransactionID");
+    transactionID @0 :Data $Swift.type("BitcoinPrimitives::TransactionID");
     # Transaction id.
     time @1 :Int64;
     # Time, seconds since 1970.
@@ -251,7 +252,7 @@ struct AddressWindow $Proxy.wrap("AddressWindow") {
 struct CoinRow $Proxy.wrap("CoinRow") {
     # One unspent output of the wallet.
 
-    transactionID @0 :Data $Swift.type("TransactionID");
+    transactionID @0 :Data $Swift.type("BitcoinPrimitives::TransactionID");
     # Transaction id.
     output @1 :UInt32;
     # Output index.

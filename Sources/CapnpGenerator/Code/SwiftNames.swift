@@ -30,7 +30,13 @@ enum SwiftNames {
         generatedMembers.contains(name) || members.contains(name) ? name + "_" : escaped(name)
     }
 
-    /// An enumerant, constant, method, parameter or tuple element.
+    /// The label of a parameter or tuple element, or of an argument for it.
+    static func label(_ name: String) -> String {
+        if members.contains(name) { return name + "_" }
+        return ["inout", "let", "var"].contains(name) ? "`\(name)`" : name
+    }
+
+    /// An enumerant, constant or method.
     static func value(_ name: String) -> String {
         members.contains(name) ? name + "_" : escaped(name)
     }
@@ -42,7 +48,7 @@ enum SwiftNames {
 
     /// A parameter, as a local variable in a generated function.
     static func local(_ name: String) -> String {
-        locals.contains(name) ? name + "_" : value(name)
+        locals.contains(name) || keywords.contains(name) ? name + "_" : value(name)
     }
 
     /// A name with its first letter in upper case, as in `hasName`.

@@ -126,9 +126,10 @@ extension StructGenerator {
         switch field.kind {
         case .group:
             let type = "\(SwiftNames.type(field.name)).Reader"
+            let source = condition.map { "\($0) ? reader : \(scope.runtime("StructReader"))()" } ?? "reader"
             return [
                 Declaration(
-                    "\(access)var \(name): \(type)", comment: memberComment(field), code: [.line("\(type)(reader)")])
+                    "\(access)var \(name): \(type)", comment: memberComment(field), code: [.line("\(type)(\(source))")])
             ]
         case .slot(_, .void, _): return []
         case .slot(let offset, let type, let value):
@@ -192,12 +193,12 @@ extension StructGenerator {
         default:
             throw .unsupported(declaration: node.displayName, reason: "\(field.name) has a type parameter for its type")
         }
-        return [
-            has,
-            Declaration(
-                "\(access)func \(name)() \(throwing) -> \(result)", comment: memberComment(field),
-                code: [.line(expression)]),
-        ]
+        let get = Declaration(
+            "\(access)func \(name)() \(throwing) -> \(result)", comment: memberComment(field), code: [.line(expression)]
+        )
+        // A Bool of that name in the schema itself comes first.
+        let isTaken = structure.fields.contains { $0.name == "has\(SwiftNames.capitalised(field.name))" }
+        return isTaken ? [get] : [has, get]
     }
 
     private func textDefault(_ value: SchemaValue) -> String {
@@ -315,10 +316,13 @@ extension StructGenerator {
             let initialise = function(
                 "init\(capitalised)() -> \(path).Builder", "\(path).Builder(\(pointer).initStruct(\(path).size))",
                 comment: memberComment(field))
-            let getOrInit = function(
-                "\(SwiftNames.member(field.name))() -> \(path).Builder",
-                "\(path).Builder(\(pointer).getOrInitStruct(\(path).size))",
-                comment: "The struct in place, made if unset.")
+            let keep = "\(path).Builder(\(pointer).getOrInitStruct(\(path).size))"
+            let getOrInit = Declaration(
+                "\(access)func \(SwiftNames.member(field.name))() -> \(path).Builder",
+                comment: "The struct in place, made if unset.",
+                code: field.discriminant == nil
+                    ? [.line(keep)]
+                    : [.line("which == .\(SwiftNames.value(field.name)) ? \(keep) : init\(capitalised)()")])
             let copy = function(
                 "set\(capitalised)(_ value: \(path).Reader) \(throwing)", "try \(pointer).copy(from: value.reader)")
             return [initialise, getOrInit, copy]

@@ -48,7 +48,7 @@ struct ProxyClientGenerator {
         let convert: [Code]
         if interface.isClosure {
             let arguments = (interface.calls.first?.parameters.fields ?? []).enumerated()
-                .map { "\(SwiftNames.value($1.name)): $\($0)" }.joined(separator: ", ")
+                .map { "\(SwiftNames.label($1.name)): $\($0)" }.joined(separator: ", ")
             convert = [
                 .line("guard let client = imports.remote(capability).map(\(name)ProxyClient.init) else { return nil }"),
                 .line("return { try await client.call(\(arguments)) }"),
@@ -80,7 +80,7 @@ struct ProxyClientGenerator {
     private func call(_ method: ProxyMethod) -> Declaration {
         let parameters = method.parameters.fields.map { field in
             let isEscaping = if case .closure = field.type { !field.isOptional } else { false }
-            let label = SwiftNames.value(field.name)
+            let label = SwiftNames.label(field.name)
             let local = SwiftNames.local(field.name)
             let name = local == label ? label : "\(label) \(local)"
             return "\(name): \(isEscaping ? "@escaping " : "")\(field.swiftType)"
@@ -120,7 +120,7 @@ struct ProxyClientGenerator {
         if values.count == 1 {
             statements.append(.line("return \(values[0].statement)"))
         } else if !values.isEmpty {
-            let elements = zip(method.results.fields, values).map { "\(SwiftNames.value($0.name)): \($1.text)" }
+            let elements = zip(method.results.fields, values).map { "\(SwiftNames.label($0.name)): \($1.text)" }
             statements += CallLayout.call(isThrowing ? "return try " : "return ", elements)
         }
         if statements.isEmpty { return [] }
@@ -132,14 +132,10 @@ struct ProxyClientGenerator {
         let value = ProxyConversion.read(field, from: "results")
         switch field.type {
         case .plain:
-            let text = "let \(field.name) = \(value.statement)"
+            let local = SwiftNames.local(field.name)
             return [
-                .line(text),
-                .block(
-                    "if !\(SwiftNames.value(field.name)).isEmpty",
-                    [
-                        .line("throw RemoteException(\(SwiftNames.value(field.name)))")
-                    ]),
+                .line("let \(local) = \(value.statement)"),
+                .block("if !\(local).isEmpty", [.line("throw RemoteException(\(local))")]),
             ]
         default:
             return [.block("if \(has)", [.line("throw \(value.statement)")])]

@@ -44,7 +44,7 @@ struct ProxyGenerator {
     /// The conversion of a struct that the application has too.
     private func value(_ name: String, _ record: ProxyRecord) -> Declaration {
         let values = record.fields.map { ProxyConversion.read($0, from: "reader") }
-        let arguments = zip(record.fields, values).map { "\(SwiftNames.value($0.name)): \($1.text)" }
+        let arguments = zip(record.fields, values).map { "\(SwiftNames.label($0.name)): \($1.text)" }
         let isThrowing = values.contains(where: \.isThrowing)
         let initialise = CallLayout.call(isThrowing ? "try self.init" : "self.init", arguments)
         let writes = record.fields.flatMap {

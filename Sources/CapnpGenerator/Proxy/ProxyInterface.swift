@@ -64,6 +64,8 @@ struct ProxyMethod {
     let parameters: ProxyRecord
     let results: ProxyRecord
     let role: Role
+    /// Whether a caller that gives up cancels the method.
+    let isCancellable: Bool
 
     enum Role: Equatable {
         /// A method of the Swift protocol.
@@ -79,6 +81,7 @@ struct ProxyMethod {
     init(_ method: SchemaMethod, of interface: SchemaNode, scope: Scope) throws(GeneratorError) {
         name = method.name
         ordinal = method.ordinal
+        isCancellable = method.annotations.has(KnownAnnotation.cancellable)
         self.interface = try scope.path(interface.id)
         interfaceName = SwiftNames.type(interface.name)
         if let text = method.annotations.text(KnownAnnotation.unsupported) {
@@ -104,7 +107,7 @@ struct ProxyMethod {
         case 0: nil
         case 1: results.fields[0].swiftType
         default:
-            "(" + results.fields.map { "\(SwiftNames.value($0.name)): \($0.swiftType)" }.joined(separator: ", ") + ")"
+            "(" + results.fields.map { "\(SwiftNames.label($0.name)): \($0.swiftType)" }.joined(separator: ", ") + ")"
         }
     }
 

@@ -200,7 +200,7 @@ extension Scope {
 
     /// Imports the module that holds the Swift counterpart of a declaration.
     func noteWrappedModule(of node: SchemaNode, inInterface: Bool = true) {
-        guard let file = try? request.file(of: node), let module = modules(of: file).first else { return }
+        guard let file = try? request.file(of: node), let module = module(of: file) else { return }
         imports.note(module, inInterface: inInterface)
     }
 
@@ -210,12 +210,12 @@ extension Scope {
             imports.note(String(annotation[..<colons.lowerBound]), inInterface: inInterface)
             return String(annotation[colons.upperBound...])
         }
-        let modules = modules(of: file)
-        if let module = modules.dropFirst().first ?? modules.first { imports.note(module, inInterface: inInterface) }
+        if let module = module(of: file) { imports.note(module, inInterface: inInterface) }
         return annotation
     }
 
-    private func modules(of file: SchemaNode) -> [String] {
-        (file.annotations.text(KnownAnnotation.module) ?? "").split { $0 == " " || $0 == "," }.map(String.init)
+    /// The Swift module that a file's annotation names.
+    private func module(of file: SchemaNode) -> String? {
+        file.annotations.text(KnownAnnotation.module)
     }
 }

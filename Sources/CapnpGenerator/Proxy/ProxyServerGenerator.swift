@@ -91,8 +91,9 @@ struct ProxyServerGenerator {
         if Self.mentions(store(method), "exports") || Self.mentions(catches(method).flatMap(\.body), "exports") {
             contexts.append(.line("let exports = runtime.exports"))
         }
-        let head =
-            "try await runtime.run(call, name: \(method.logName), contextPointer: \(method.contextArgument)) { object in"
+        var settings = ["call", "name: \(method.logName)", "contextPointer: \(method.contextArgument)"]
+        if method.isCancellable { settings.append("allowsCancellation: true") }
+        let head = "try await runtime.run(\(settings.joined(separator: ", "))) { object in"
         return Declaration(
             "private func \(answerName(method))(_ call: IncomingCall) async throws",
             code: [.clauses([(opening: head, body: contexts + body)])])
@@ -124,7 +125,7 @@ struct ProxyServerGenerator {
     private func invoke(_ method: ProxyMethod) -> [Code] {
         let arguments = method.parameters.fields.map { field in
             let local = SwiftNames.local(field.name)
-            return interface.isClosure ? local : "\(SwiftNames.value(field.name)): \(local)"
+            return interface.isClosure ? local : "\(SwiftNames.label(field.name)): \(local)"
         }
         let function = interface.isClosure ? "object" : "object.\(SwiftNames.value(method.name))"
         let binding = method.results.fields.isEmpty ? "" : "let output = "
@@ -134,7 +135,7 @@ struct ProxyServerGenerator {
     private func store(_ method: ProxyMethod) -> [Code] {
         let fields = method.results.fields
         if fields.count == 1 { return ProxyConversion.write(fields[0], "output", to: "results") }
-        return fields.flatMap { ProxyConversion.write($0, "output.\(SwiftNames.value($0.name))", to: "results") }
+        return fields.flatMap { ProxyConversion.write($0, "output.\(SwiftNames.label($0.name))", to: "results") }
     }
 
     /// The catch clauses that turn errors into results: structs by their own type, Text for everything else.

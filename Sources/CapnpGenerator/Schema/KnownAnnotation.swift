@@ -11,6 +11,7 @@ enum KnownAnnotation {
     static let set: UInt64 = 0xa7f2_5b9c_e3d0_184e
     static let custom: UInt64 = 0x96c0_f3a8_5e1d_b724
     static let unsupported: UInt64 = 0xbb4e_7d12_93f6_a05c
+    static let cancellable: UInt64 = 0xe95d_02c7_b83f_61a4
 
     // mp/proxy.capnp
     static let wrap: UInt64 = 0xe6f4_6079_b7b1_405e

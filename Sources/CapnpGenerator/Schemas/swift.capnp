@@ -7,8 +7,7 @@ annotation namespace @0xe2a4c71d90b3f658 (file) :Text;
 # the bare names stay free for the application's own protocols and structs.
 
 annotation module @0x9d3b57e0f4a1c286 (file) :Text;
-# Swift modules to import. The first holds the protocols and structs named by `Proxy.wrap`; the second, if there is
-# one, the types named by `type`. Separated by spaces.
+# Swift module that holds the protocols and structs named by `Proxy.wrap`, and the types named by `type`.
 
 annotation generatedIn @0xec70b5f2196d834a (file) :Text;
 # Swift module that holds the generated code of this file, for files of other modules that import it.
@@ -35,3 +34,6 @@ annotation custom @0x96c0f3a85e1db724 (struct) :Void;
 
 annotation unsupported @0xbb4e7d1293f6a05c (method) :Text;
 # A method that only old peers call. It is not part of the Swift protocol; calls fail with this text.
+
+annotation cancellable @0xe95d02c7b83f61a4 (method) :Void;
+# A caller that gives up waiting cancels the method's task. Without it, as with Core, only the end of the connection does.
