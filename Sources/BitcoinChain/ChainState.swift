@@ -18,7 +18,7 @@ package final class ChainState {
     /// Transactions that wait for a block.
     package let mempool: Mempool
     /// The time in Unix seconds, as everything here sees it (`-mocktime`).
-    package let now: () -> Int64
+    package let now: @Sendable () -> Int64
     /// Told of every change, in order, during the call that makes it. Nothing may be called back from inside except
     /// what only reads.
     package var onEvent: ((ChainEvent) -> Void)? {
@@ -37,7 +37,7 @@ package final class ChainState {
     private var leftInitialDownload = false
 
     /// Where the chain's data lies.
-    package struct Configuration {
+    package struct Configuration: Sendable {
         /// The network's parameters.
         package var parameters: ChainParameters
         /// Core's `blocks` folder; it may be missing.
@@ -47,12 +47,12 @@ package final class ChainState {
         /// Bytes after which a new own block file is begun.
         package var maximumFileSize: UInt64 = 1 << 27
         /// The time in Unix seconds.
-        package var now: () -> Int64
+        package var now: @Sendable () -> Int64
 
         /// A configuration.
         package init(
             parameters: ChainParameters, coreBlocksFolder: String?, ownBlocksFolder: String?,
-            now: @escaping () -> Int64
+            now: @escaping @Sendable () -> Int64
         ) {
             self.parameters = parameters
             self.coreBlocksFolder = coreBlocksFolder

@@ -3,6 +3,7 @@ import BitcoinConsensus
 import BitcoinCrypto
 import BitcoinPrimitives
 import Foundation
+import Synchronization
 import Testing
 
 /// A regtest chain in a folder of its own, with short ways to make blocks and transactions.
@@ -13,8 +14,14 @@ final class TestChain {
     let clock: Clock
 
     /// A clock that is set by hand.
-    final class Clock {
-        var time: Int64 = 1_700_000_000
+    final class Clock: Sendable {
+        private let value = Mutex<Int64>(1_700_000_000)
+
+        /// Unix seconds.
+        var time: Int64 {
+            get { value.withLock { $0 } }
+            set { value.withLock { $0 = newValue } }
+        }
     }
 
     /// Anybody can spend this; the rules do not look at scripts.
