@@ -78,7 +78,7 @@ let package = Package(
 
         // Interfaces and what is shared by every program.
         library("BitcoinInterfaces", ["BitcoinPrimitives"]),
-        library("BitcoinCommon", ["BitcoinConsensus", "BitcoinPrimitives", logging]),
+        library("BitcoinCommon", ["BitcoinPrimitives", "CProcess", logging]),
         library("BitcoinRPC", ["ByteCoding", "BitcoinPrimitives"]),
         library("SQLite", ["CSQLite"]),
         library("Curses", ["CCurses"]),
@@ -110,11 +110,18 @@ let package = Package(
 
         program("capnpc-swift", ["CapnpGenerator"]),
         program("bitcoin", ["BitcoinCommon"]),
-        program("bitcoin-node", ["BitcoinNode", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
+        program(
+            "bitcoin-node",
+            [
+                "BitcoinNode", "BitcoinChain", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinRPC", "BitcoinIPC", "IPC",
+                "BitcoinInterfaces", "BitcoinCommon", logging,
+            ]),
         program(
             "bitcoin-wallet", ["BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
         program("bitcoin-tui", ["TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
-        program("bitcoin-cli", ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
+        program(
+            "bitcoin-cli",
+            ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinPrimitives", logging]),
 
         tests("CapnpTests", ["Capnp", "ByteCoding"]),
         tests("CapnpGeneratorTests", ["CapnpGenerator", "Capnp"]),

@@ -1,5 +1,9 @@
 import Synchronization
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// One connection of an ``IpcProtocol``, seen from outside its objects: who is there, whether it lasts, how to end it.
 ///
 /// Holding a session does not hold the connection: that is done by the objects that came over it.
@@ -8,6 +12,8 @@ package final class IpcSession: Sendable {
     package let id: UInt64
     /// Who is at the other end.
     package let peer: IpcPeer
+    /// When the connection was made, seconds since 1970.
+    package let startTime: Int64
 
     private struct State {
         var isClosed = false
@@ -23,6 +29,7 @@ package final class IpcSession: Sendable {
     package init(peer: IpcPeer) {
         self.id = IpcSession.counter.add(1, ordering: .relaxed).newValue
         self.peer = peer
+        self.startTime = Int64(time(nil))
         self.state = Mutex(State())
     }
 

@@ -1,0 +1,113 @@
+// Design note: the node behind its interfaces.
+//
+// - `ChainManager` is the actor that owns the `ChainState`; everything that reads or changes the chain runs on it.
+// - `EventHub` carries what happened to whoever registered. Each registration has its own ordered, bounded queue, so a
+//   slow terminal delays neither the chain nor a wallet; one that falls too far behind is cut off and says so in the log.
+// - `NodeService`, `ChainService`, `MiningService`, `WalletRegistry` and `RpcService` implement the interfaces. They hold
+//   no state of the chain. None of them knows whether its caller is in this process.
+// - The node holds no keys and links no wallet code: wallets are `ChainClient`s, spawned through a `WalletSpawner` that
+//   the executable supplies, or attached from outside.
+
+package import BitcoinChain
+import BitcoinConsensus
+package import BitcoinInterfaces
+import BitcoinPrimitives
+
+/// The owner of the chain state: one actor, so that changes and their events have one order.
+package actor ChainManager {
+    private let configuration: @Sendable () -> ChainState.Configuration
+    private var loaded: ChainState?
+    private var readyWaiters: [CheckedContinuation<Void, Never>] = []
+    private var isReady = false
+    private let hub: EventHub
+    private let executor = ChainExecutor()
+
+    /// The executor of the chain's own queue.
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// Prepares a manager; nothing is read yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: Where the chain lies; called once, on the actor.
+    ///   - hub: Receives the events.
+    package init(hub: EventHub, configuration: @escaping @Sendable () -> ChainState.Configuration) {
+        self.hub = hub
+        self.configuration = configuration
+    }
+
+    /// Reads the block files and settles on the best chain.
+    ///
+    /// - Parameter progress: Told how far loading is; returns false to stop.
+    /// - Throws: `StorageError` when a folder cannot be opened.
+    package func load(progress: @Sendable (LoadProgress) -> Bool) throws -> LoadReport {
+        let state = try ChainState(configuration())
+        let report = try state.load(progress: progress)
+        loaded = state
+        return report
+    }
+
+    /// Lets waiting callers in and begins to send events. Called once, after `load` and the mempool.
+    package func becomeReady() {
+        guard let state = loaded else { return }
+        state.onEvent = { event in self.publish(event, state) }
+        isReady = true
+        let waiters = readyWaiters
+        readyWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until the chain is loaded. Returns at once afterwards.
+    package func ready() async {
+        if isReady { return }
+        await withCheckedContinuation { readyWaiters.append($0) }
+    }
+
+    /// Runs `body` on the chain state.
+    ///
+    /// - Throws: `NodeError.loading` before the chain is loaded, and what `body` throws.
+    package func withState<Result: Sendable>(_ body: @Sendable (ChainState) throws -> Result) throws -> Result {
+        guard let loaded else { throw NodeError.loading }
+        return try body(loaded)
+    }
+
+    private func publish(_ event: ChainEvent, _ state: ChainState) {
+        switch event {
+        case .headerTipChanged(let index):
+            hub.publish(.headerTip(index.reference, time: Int64(index.header.time)))
+        case .blockConnected(let index, let block, _):
+            hub.publish(.blockConnected(index.connected(block)))
+        case .blockDisconnected(let index, let block):
+            hub.publish(.blockDisconnected(index.connected(block)))
+        case .tipChanged(let index, _):
+            let locator = ActiveChain.locator(of: index).hashes
+            hub.publish(
+                .blockTip(
+                    index.reference, time: Int64(index.header.time),
+                    initialBlockDownload: state.isInitialBlockDownload()))
+            hub.publish(.chainStateFlushed(locator))
+        case .transactionAdded(let entry):
+            hub.publish(.transactionAdded(entry.transaction))
+            hub.publish(state.mempoolEvent)
+        case .transactionRemoved(let entry, let reason):
+            if reason != .block { hub.publish(.transactionRemoved(entry.transaction.id)) }
+            hub.publish(state.mempoolEvent)
+        }
+    }
+}
+
+extension ChainState {
+    /// Size of the mempool as an event.
+    fileprivate var mempoolEvent: NodeEvent {
+        .mempoolChanged(transactions: UInt64(mempool.count), bytes: UInt64(mempool.totalVirtualSize))
+    }
+}
+
+extension BlockIndex {
+    /// Hash and height.
+    package var reference: BlockRef { BlockRef(hash: hash, height: Int32(clamping: height)) }
+
+    fileprivate func connected(_ block: Block) -> ConnectedBlock {
+        ConnectedBlock(
+            block: reference, previous: header.previousBlockHash, maxTime: Int64(latestTime), data: block)
+    }
+}

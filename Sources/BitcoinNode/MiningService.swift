@@ -1,0 +1,139 @@
+import BitcoinChain
+package import BitcoinConsensus
+package import BitcoinInterfaces
+package import BitcoinPrimitives
+import Synchronization
+
+/// The mining interface: tips, waiting, checks. Block templates are not offered yet.
+package final class MiningService: Mining {
+    private let manager: ChainManager
+    private let hub: EventHub
+    private let parameters: ChainParameters
+    private let waits = TipWaits()
+
+    /// Serves the chain of `manager`.
+    package init(manager: ChainManager, hub: EventHub, parameters: ChainParameters) {
+        self.manager = manager
+        self.hub = hub
+        self.parameters = parameters
+    }
+
+    package func isTestChain() async throws -> Bool { parameters.isTestChain }
+
+    package func isInitialBlockDownload() async throws -> Bool {
+        try await manager.withState { $0.isInitialBlockDownload() }
+    }
+
+    package func getTip() async throws -> BlockRef? {
+        await manager.ready()
+        return try await manager.withState { $0.tip.reference }
+    }
+
+    package func waitTipChanged(currentTip: BlockHash, timeout: Double) async throws -> BlockRef? {
+        guard !timeout.isNaN, timeout >= 0 else { return try await getTip() }
+        await manager.ready()
+        let wait = waits.begin()
+        // Registered before the tip is read, so that no change falls between the two.
+        let registration = hub.register { event in
+            switch event {
+            case .blockTip, .shutdownStarted: true
+            default: false
+            }
+        } deliver: { event in
+            if case .blockTip(let tip, _, _) = event {
+                if tip.hash != currentTip { wait.finish(.changed(tip)) }
+            } else {
+                wait.finish(.interrupted)
+            }
+        }
+        defer { withExtendedLifetime(registration) {} }
+        let tip = try await manager.withState { $0.tip.reference }
+        if tip.hash != currentTip { wait.finish(.changed(tip)) }
+        let milliseconds = min(timeout, 1e15)
+        let timer = Task {
+            try await Task.sleep(for: .milliseconds(Int64(milliseconds)))
+            wait.finish(.timedOut)
+        }
+        defer { timer.cancel() }
+        let outcome = await withTaskCancellationHandler {
+            await wait.outcome()
+        } onCancel: {
+            wait.finish(.interrupted)
+        }
+        waits.end(wait)
+        switch outcome {
+        case .changed(let tip): return tip
+        case .timedOut: return try await manager.withState { $0.tip.reference }
+        case .interrupted: return nil
+        }
+    }
+
+    package func createNewBlock(
+        options: BlockCreateOptions, cooldown: Bool
+    ) async throws -> (any BitcoinInterfaces.BlockTemplate)? {
+        throw NodeError.notOffered("Block templates: createNewBlock")
+    }
+
+    package func checkBlock(
+        block: Block, options: BlockCheckOptions
+    ) async throws -> (reason: String, debug: String, result: Bool) {
+        try await manager.withState { state in
+            do throws(BlockAcceptanceError) {
+                guard block.header.previousBlockHash == state.tip.hash else {
+                    return ("inconclusive-not-best-prevblk", "", false)
+                }
+                if options.checkPow {
+                    do throws(ConsensusFailure) {
+                        try BlockHeaderRules.checkProofOfWork(block.header, parameters: state.parameters)
+                    } catch {
+                        throw .invalid(error)
+                    }
+                }
+                try state.testValidity(of: block)
+                return ("", "", true)
+            } catch {
+                guard case .invalid(let failure) = error else { throw error }
+                return (failure.rejectReason, failure.detail, false)
+            }
+        }
+    }
+
+    package func interrupt() async throws { waits.interruptAll() }
+
+    package func submitBlock(block: Block) async throws -> (reason: String, debug: String, result: Bool) {
+        try await manager.withState { state in
+            do throws(BlockAcceptanceError) {
+                switch try state.acceptBlock(block) {
+                case .duplicate: return ("duplicate", "", false)
+                case .new:
+                    let isActive = state.activeChain.contains(block.hash, in: state.tree)
+                    return isActive ? ("", "", true) : ("inconclusive", "", false)
+                }
+            } catch {
+                guard case .invalid(let failure) = error else { throw error }
+                return (failure.rejectReason, failure.detail, false)
+            }
+        }
+    }
+
+    package func getTransactionsByTxID(txids: [TransactionID]) async throws -> [[UInt8]] {
+        try await manager.withState { state in
+            txids.map { state.mempool[$0]?.transaction.encoded() ?? [] }
+        }
+    }
+
+    package func getTransactionsByWitnessID(wtxids: [WitnessTransactionID]) async throws -> [[UInt8]] {
+        try await manager.withState { state in
+            let found = Dictionary(
+                state.mempool.entriesInOrder.map { ($0.transaction.witnessID, $0.transaction) },
+                uniquingKeysWith: { a, _ in a })
+            return wtxids.map { found[$0]?.encoded() ?? [] }
+        }
+    }
+}
+
+extension ActiveChain {
+    fileprivate func contains(_ hash: BlockHash, in tree: BlockTree) -> Bool {
+        tree[hash].map { contains($0) } ?? false
+    }
+}

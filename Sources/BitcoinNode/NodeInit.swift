@@ -1,0 +1,61 @@
+package import BitcoinInterfaces
+
+/// The bootstrap of the node process.
+package struct NodeInit: ProcessInit {
+    private let context: NodeContext
+    private let rpc: RpcService
+
+    /// Serves `context`.
+    package init(_ context: NodeContext) {
+        self.context = context
+        rpc = RpcService(context)
+    }
+
+    package func makeEcho() async throws -> any Echo { EchoService() }
+
+    package func makeMining() async throws -> (any Mining)? {
+        await context.manager.ready()
+        guard !context.isShuttingDown else { return nil }
+        return MiningService(manager: context.manager, hub: context.hub, parameters: context.parameters)
+    }
+
+    package func makeRpc() async throws -> any Rpc { rpc }
+
+    package func getProcessInfo() async throws -> ProcessInfo { context.identity.process }
+
+    package func makeNode() async throws -> any Node { NodeService(context) }
+
+    package func makeChain() async throws -> any Chain {
+        let clock = context.clock
+        return ChainService(manager: context.manager, hub: context.hub) { clock.now }
+    }
+
+    package func makeWalletLoader() async throws -> any WalletLoader {
+        WalletLoaderService(registry: context.wallets, hub: context.hub)
+    }
+
+    package func makeWallet(name: String) async throws -> any Wallet {
+        throw NodeError.notOffered("A wallet; the wallet's own process serves it, see listWallets:")
+    }
+
+    package func makeChainClient(
+        chain: any Chain, settings: WalletProcessSettings
+    ) async throws -> any ChainClient {
+        throw NodeError.notOffered("A wallet process: makeChainClient")
+    }
+
+    package func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler {
+        await context.manager.ready()
+        return try await context.wallets.attach(client, info: info)
+    }
+
+    package func listClients() async throws -> [IpcClientInfo] { await context.identity.listClients() }
+}
+
+/// Answers what it is told.
+package struct EchoService: Echo {
+    /// An echo.
+    package init() {}
+
+    package func echo(echo: String) async throws -> String { echo }
+}

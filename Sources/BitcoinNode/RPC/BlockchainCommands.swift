@@ -1,0 +1,245 @@
+import BitcoinChain
+import BitcoinConsensus
+import BitcoinCrypto
+import BitcoinPrimitives
+import BitcoinRPC
+import ByteCoding
+
+/// Commands about the chain and the mempool.
+enum BlockchainCommands {
+    static let all: [RPCCommand<NodeContext>] = [
+        getBlockchainInfo, getBlockCount, getBestBlockHash, getBlockHash, getBlockHeader, getBlock, getChainTips,
+        getRawMempool, getMempoolInfo, getTxOutSetInfo,
+    ]
+
+    private static let blockHashArgument = RPCArgument("blockhash", .hex, .required, "The block hash")
+
+    private static let getBlockchainInfo = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getblockchaininfo",
+        description: "Returns the state of the chain and of its processing.",
+        results: [
+            .init(
+                .object, "", "",
+                inner: [
+                    .init(.string, "chain", "network name (main, test, testnet4, signet, regtest)"),
+                    .init(.number, "blocks", "height of the most-work fully connected chain"),
+                    .init(.number, "headers", "height of the best header"),
+                    .init(.string, "bestblockhash", "hash of the tip"),
+                    .init(.hex, "bits", "compact target of the tip"),
+                    .init(.hex, "target", "target of the tip"),
+                    .init(.number, "difficulty", "difficulty of the tip"),
+                    .init(.time, "time", "block time of the tip"),
+                    .init(.time, "mediantime", "median time past of the tip"),
+                    .init(.number, "verificationprogress", "estimate of the progress, 0 to 1"),
+                    .init(.bool, "initialblockdownload", "whether the chain is still being caught up"),
+                    .init(.hex, "chainwork", "work of the chain"),
+                    .init(.number, "size_on_disk", "bytes of block files in use"),
+                    .init(.bool, "pruned", "whether blocks are pruned"),
+                    .init(.array, "warnings", "warnings", inner: [.init(.string, "", "a warning")]),
+                ])
+        ], examples: helpExampleCli("getblockchaininfo", "")
+    ) { call in
+        let warnings = call.context.warnings
+        return try await call.context.manager.withState { state in
+            let tip = state.tip
+            let target = CompactTarget(rawValue: tip.header.bits)
+            let progress = state.guessVerificationProgress(of: tip)
+            return [
+                "chain": .string(state.parameters.network.chainName), "blocks": .int(tip.height),
+                "headers": .int(state.tree.bestHeader.height), "bestblockhash": .string(tip.hash.description),
+                "bits": .string(ChainState.hex(tip.header.bits)), "target": .string(target.expanded.hex),
+                "difficulty": .double(target.difficulty), "time": .int(tip.header.time),
+                "mediantime": .int(tip.medianTimePast),
+                "verificationprogress": .double(progress),
+                "initialblockdownload": .bool(state.isInitialBlockDownload()),
+                "chainwork": .string(tip.chainWork.hex), "size_on_disk": .int(state.sizeOnDisk),
+                "pruned": false, "warnings": .array(warnings.map { .string($0) }),
+            ]
+        }
+    }
+
+    private static let getBlockCount = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getblockcount",
+        description: "Returns the height of the most-work fully connected chain. The genesis block has height 0.",
+        results: [.init(.number, "", "The height")], examples: helpExampleCli("getblockcount", "")
+    ) { call in
+        try await call.context.manager.withState { .int($0.tip.height) }
+    }
+
+    private static let getBestBlockHash = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getbestblockhash",
+        description: "Returns the hash of the tip of the most-work fully connected chain.",
+        results: [.init(.hex, "", "the block hash, hex-encoded")], examples: helpExampleCli("getbestblockhash", "")
+    ) { call in
+        try await call.context.manager.withState { .string($0.tip.hash.description) }
+    }
+
+    private static let getBlockHash = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getblockhash",
+        description: "Returns the hash of the block at a height of the active chain.",
+        arguments: [.init("height", .number, .required, "The height")],
+        results: [.init(.hex, "", "The block hash")], examples: helpExampleCli("getblockhash", "1000")
+    ) { call in
+        let height = try call[0].requireInteger(as: Int32.self)
+        return try await call.context.manager.withState { state in
+            guard let index = state.activeChain[Int(height)] else {
+                throw RPCError(.invalidParameter, "Block height out of range")
+            }
+            return .string(index.hash.description)
+        }
+    }
+
+    private static let getBlockHeader = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getblockheader",
+        description: "Returns a block header, as an object or as hexadecimal digits.",
+        arguments: [
+            blockHashArgument,
+            .init("verbose", .bool, .value(true), "true for an object, false for the serialised header"),
+        ],
+        results: [
+            .init(.object, "", "The header", condition: "for verbose = true"),
+            .init(.hex, "", "The header, 80 bytes", condition: "for verbose=false"),
+        ], examples: helpExampleCli("getblockheader", "\"<hash>\"")
+    ) { call in
+        let hash = try call[0].requireHash("hash")
+        let isVerbose = call[1].isNull ? true : try call[1].requireBool()
+        return try await call.context.manager.withState { state in
+            let index = try state.lookUp(hash)
+            return isVerbose ? .object(state.headerJSON(index)) : .string(Hex.encode(index.header.encoded))
+        }
+    }
+
+    private static let getBlock = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getblock",
+        description: "Returns a block: 0 as hexadecimal digits, 1 as an object with transaction ids, 2 with "
+            + "transactions, 3 with the outputs that they spend.",
+        arguments: [
+            blockHashArgument,
+            .init("verbosity|verbose", .number, .value(1), "0, 1, 2 or 3", skipsTypeCheck: true),
+        ],
+        results: [
+            .init(.hex, "", "The block", condition: "for verbosity = 0"),
+            .init(.object, "", "The block", condition: "for verbosity = 1, 2 and 3"),
+        ], examples: helpExampleCli("getblock", "\"<hash>\"")
+    ) { call in
+        let hash = try call[0].requireHash("blockhash")
+        let verbosity: Int
+        switch call[1] {
+        case .null: verbosity = 1
+        case .bool(let flag): verbosity = flag ? 1 : 0
+        default: verbosity = Int(try call[1].requireInteger(as: Int32.self))
+        }
+        return try await call.context.manager.withState { state in
+            let index = try state.lookUp(hash)
+            guard index.hasData || index.height == 0 else {
+                throw RPCError(.miscellaneous, "Block not available (not fully downloaded)")
+            }
+            let block = try state.block(index)
+            switch verbosity {
+            case ...0: return .string(Hex.encode(block.encoded()))
+            case 1: return state.blockJSON(index, block, detail: .ids)
+            case 2: return state.blockJSON(index, block, detail: .transactions)
+            default: return state.blockJSON(index, block, detail: .transactionsWithPreviousOutputs)
+            }
+        }
+    }
+
+    private static let getChainTips = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getchaintips",
+        description: "Returns the ends of all known branches, the active chain's among them.",
+        results: [
+            .init(
+                .array, "", "",
+                inner: [
+                    .init(
+                        .object, "", "",
+                        inner: [
+                            .init(.number, "height", "height of the end"), .init(.hex, "hash", "block hash"),
+                            .init(.number, "branchlen", "blocks since the active chain, 0 for it"),
+                            .init(.string, "status", "active, valid-fork, valid-headers, headers-only or invalid"),
+                        ])
+                ])
+        ], examples: helpExampleCli("getchaintips", "")
+    ) { call in
+        try await call.context.manager.withState { $0.chainTipsJSON() }
+    }
+
+    private static let getRawMempool = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getrawmempool",
+        description: "Returns the ids of the transactions in the mempool, or all that is known of them.",
+        arguments: [
+            .init("verbose", .bool, .value(false), "true for an object of details"),
+            .init("mempool_sequence", .bool, .value(false), "with verbose=false, also the sequence number"),
+        ],
+        results: [
+            .init(.array, "", "", inner: [.init(.hex, "", "transaction id")], condition: "for verbose = false"),
+            .init(
+                .dynamicObject, "", "", inner: [.init(.object, "transactionid", "")], condition: "for verbose = true"),
+        ], examples: helpExampleCli("getrawmempool", "true")
+    ) { call in
+        let isVerbose = call[0].isNull ? false : try call[0].requireBool()
+        guard call[1].isNull || call[1] == false else {
+            throw RPCError(.invalidParameter, "mempool_sequence is not supported yet; leave it out")
+        }
+        return try await call.context.manager.withState { $0.mempool.json(isVerbose: isVerbose) }
+    }
+
+    private static let getMempoolInfo = RPCCommand<NodeContext>(
+        category: "blockchain", name: "getmempoolinfo", description: "Returns the size of the mempool.",
+        results: [
+            .init(
+                .object, "", "",
+                inner: [
+                    .init(.bool, "loaded", "whether the mempool is loaded"),
+                    .init(.number, "size", "number of transactions"),
+                    .init(.number, "bytes", "sum of their virtual sizes"),
+                    .init(.amount, "total_fee", "sum of their fees"),
+                ])
+        ], examples: helpExampleCli("getmempoolinfo", "")
+    ) { call in
+        try await call.context.manager.withState { state in
+            [
+                "loaded": true, "size": .int(state.mempool.count), "bytes": .int(state.mempool.totalVirtualSize),
+                "total_fee": .amount(state.mempool.totalFee),
+            ]
+        }
+    }
+
+    private static let getTxOutSetInfo = RPCCommand<NodeContext>(
+        category: "blockchain", name: "gettxoutsetinfo",
+        description: "Returns statistics of the unspent outputs of the tip.",
+        arguments: [
+            .init("hash_type", .string, .value("hash_serialized_3"), "hash_serialized_3 or none")
+        ],
+        results: [
+            .init(
+                .object, "", "",
+                inner: [
+                    .init(.number, "height", "height of the tip"), .init(.hex, "bestblock", "hash of the tip"),
+                    .init(.number, "txouts", "number of unspent outputs"),
+                    .init(.number, "bogosize", "a size that does not depend on the database"),
+                    .init(.hex, "hash_serialized_3", "hash of the set", optional: true),
+                    .init(.amount, "total_amount", "sum of the values"),
+                    .init(.number, "transactions", "number of transactions with unspent outputs"),
+                    .init(.number, "disk_size", "size of the chainstate on disk; 0 while it is in memory"),
+                ])
+        ], examples: helpExampleCli("gettxoutsetinfo", "")
+    ) { call in
+        let type = call[0].isNull ? "hash_serialized_3" : try call[0].requireString()
+        guard type == "hash_serialized_3" || type == "none" else {
+            throw RPCError(.invalidParameter, "'\(type)' is not a valid hash_type")
+        }
+        return try await call.context.manager.withState { state in
+            let statistics = try CoinsStatistics(of: state.coins)
+            var object: JSONObject = [
+                "height": .int(state.tip.height), "bestblock": .string(state.tip.hash.description),
+                "txouts": .int(statistics.outputCount), "bogosize": .int(statistics.bogoSize),
+            ]
+            if type != "none" { object.append("hash_serialized_3", .string(statistics.serializedHash.description)) }
+            object.append("total_amount", .amount(statistics.totalAmount))
+            object.append("transactions", .int(statistics.transactionCount))
+            object.append("disk_size", 0)
+            return .object(object)
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import BitcoinCommon
+import BitcoinInterfaces
+import BitcoinRPC
+import Logging
+
+/// JSON-RPC of the node. Wallet methods go to the wallet process that the address names.
+package struct RpcService: Rpc {
+    private let context: NodeContext
+    private let table: RPCCommandTable<NodeContext>
+
+    /// Serves `context`.
+    package init(_ context: NodeContext) {
+        self.context = context
+        table = RPCCommandTable(
+            ControlCommands.all + BlockchainCommands.all + MiningCommands.all + WalletCommands.all)
+    }
+
+    package func executeRpc(request: String, uri: String, user: String) async throws -> String {
+        await RPCResponse.respond(to: request, uri: uri, user: user) { request in
+            try await execute(request)
+        }
+    }
+
+    private func execute(_ request: RPCRequest) async throws -> JSONValue {
+        let message = context.initMessage
+        // `stop`, `help` and `uptime` answer during start-up too, so that a long one can be ended.
+        if !message.isEmpty, !["stop", "help", "uptime"].contains(request.method) {
+            throw RPCError(.inWarmup, message)
+        }
+        context.log.write(
+            "ThreadRPCServer method=\(Self.printable(request.method)) user=\(Self.printable(request.user))",
+            category: "rpc", level: .debug)
+        if request.method == "help" { return .string(try await help(request)) }
+        if table[request.method] == nil, WalletRPCText.methods.contains(request.method) {
+            return try await forward(request)
+        }
+        return try await table.execute(request, context: context)
+    }
+
+    private static func printable(_ text: String) -> String {
+        String(text.unicodeScalars.filter { $0.properties.isAlphabetic || $0.properties.numericType != nil }.prefix(64))
+    }
+
+    /// Sends a request to its wallet. What the wallet answers is passed on.
+    private func forward(_ request: RPCRequest) async throws -> JSONValue {
+        let client = try await context.wallets.client(named: request.walletName)
+        var forwarded = request
+        forwarded.id = 1
+        forwarded.version = .v2
+        let text: String
+        do {
+            text = try await client.executeRpc(
+                request: forwarded.json.write(), uri: request.uri, user: request.user)
+        } catch {
+            throw RPCError(.walletError, "The wallet process did not answer: \(error)")
+        }
+        guard let response = try? JSONValue(parsing: text) else {
+            throw RPCError(.walletError, "The wallet process sent an answer that is no JSON")
+        }
+        if let error = RPCError(json: response["error"]) { throw error }
+        return response["result"]
+    }
+
+    private func help(_ request: RPCRequest) async throws -> String {
+        var name = ""
+        switch request.parameters {
+        case .array(let values):
+            guard values.count <= 1 else { throw RPCError(.miscellaneous, table["help"]?.help ?? "help") }
+            if let first = values.first, !first.isNull { name = try first.requireString() }
+        case .object(let named):
+            if let value = named["command"] { name = try value.requireString() }
+        default: break
+        }
+        let own = table.help(name)
+        if !name.isEmpty, table[name] != nil || !WalletRPCText.methods.contains(name) { return own }
+        // Wallets describe their own commands; without one attached there is nobody to ask.
+        guard let wallet = await context.wallets.attachedNames.first else {
+            return name.isEmpty ? own : "help: unknown command: \(name)"
+        }
+        let question = RPCRequest(
+            method: "help", parameters: name.isEmpty ? [] : [.string(name)],
+            uri: "/wallet/" + RPCRequest.encodePercent(wallet), user: request.user)
+        guard let answer = try? await forward(question), let text = answer.stringValue else { return own }
+        return name.isEmpty ? own + "\n\n" + text : text
+    }
+}

@@ -1,0 +1,82 @@
+import BitcoinConsensus
+import BitcoinPrimitives
+import BitcoinRPC
+import BitcoinScript
+import ByteCoding
+
+extension JSONValue {
+    /// A transaction as Core shows it in `getblock` and `getrawtransaction`.
+    ///
+    /// - Parameters:
+    ///   - spent: The coins of the inputs, for the fee; nil when unknown or a coinbase.
+    ///   - withPreviousOutputs: Whether to show those coins.
+    static func transaction(
+        _ transaction: Transaction, network: Network, spent: [Coin]?, withPreviousOutputs: Bool
+    ) -> JSONValue {
+        var object = JSONObject()
+        object.append("txid", .string(transaction.id.description))
+        object.append("hash", .string(transaction.witnessID.description))
+        object.append("version", .int(transaction.version))
+        object.append("size", .int(transaction.totalSize))
+        object.append("vsize", .int(transaction.virtualSize))
+        object.append("weight", .int(transaction.weight))
+        object.append("locktime", .int(transaction.lockTime))
+        object.append(
+            "vin",
+            .array(
+                transaction.inputs.enumerated().map { position, input in
+                    let coin = spent.flatMap { $0.indices.contains(position) ? $0[position] : nil }
+                    return Self.input(
+                        input, isCoinbase: transaction.isCoinbase, network: network,
+                        coin: withPreviousOutputs ? coin : nil)
+                }))
+        object.append(
+            "vout",
+            .array(
+                transaction.outputs.enumerated().map { position, output in
+                    [
+                        "value": .amount(output.value), "n": .int(position),
+                        "scriptPubKey": .script(output.scriptPubKey, network: network),
+                    ]
+                }))
+        if let spent, spent.count == transaction.inputs.count {
+            let total = spent.reduce(Int64(0)) { $0 &+ $1.output.value }
+            let paid = transaction.outputs.reduce(Int64(0)) { $0 &+ $1.value }
+            object.append("fee", .amount(total &- paid))
+        }
+        object.append("hex", .string(Hex.encode(transaction.encoded())))
+        return .object(object)
+    }
+
+    private static func input(
+        _ input: TransactionInput, isCoinbase: Bool, network: Network, coin: Coin?
+    ) -> JSONValue {
+        var object = JSONObject()
+        if isCoinbase {
+            object.append("coinbase", .string(Hex.encode(input.scriptSig.bytes)))
+        } else {
+            object.append("txid", .string(input.previousOutput.transactionID.description))
+            object.append("vout", .int(input.previousOutput.index))
+            object.append(
+                "scriptSig",
+                [
+                    "asm": .string(input.scriptSig.assembly(decodingSignatures: true)),
+                    "hex": .string(Hex.encode(input.scriptSig.bytes)),
+                ])
+        }
+        if !input.witness.isEmpty {
+            object.append("txinwitness", .array(input.witness.map { .string(Hex.encode($0)) }))
+        }
+        if let coin {
+            object.append(
+                "prevout",
+                [
+                    "generated": .bool(coin.isCoinbase), "height": .int(coin.height),
+                    "value": .amount(coin.output.value),
+                    "scriptPubKey": .script(coin.output.scriptPubKey, network: network),
+                ])
+        }
+        object.append("sequence", .int(input.sequence))
+        return .object(object)
+    }
+}

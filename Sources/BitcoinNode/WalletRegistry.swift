@@ -1,0 +1,298 @@
+package import BitcoinCommon
+package import BitcoinInterfaces
+package import BitcoinRPC
+import Foundation
+import Logging
+
+/// The wallets that belong to this node, spawned or attached; to everybody the two look alike.
+///
+/// A wallet process that dies takes nothing with it: its entry becomes `failed` and says what happened.
+package actor WalletRegistry {
+    /// What the registry needs of the node.
+    package struct Configuration: Sendable {
+        /// Where wallets lie.
+        package var directory: WalletDirectory
+        /// Core's name of the network.
+        package var chain: String
+        /// Datadir of the network.
+        package var dataDirectory: String
+        /// `-keypool`.
+        package var keyPoolSize: Int64
+        /// `-mocktime`, 0 for the real clock.
+        package var mockTime: Int64
+
+        /// Makes the value from its parts.
+        package init(
+            directory: WalletDirectory, chain: String, dataDirectory: String, keyPoolSize: Int64, mockTime: Int64
+        ) {
+            self.directory = directory
+            self.chain = chain
+            self.dataDirectory = dataDirectory
+            self.keyPoolSize = keyPoolSize
+            self.mockTime = mockTime
+        }
+    }
+
+    private struct Entry {
+        var listing: WalletListing
+        var client: (any ChainClient)?
+        var release: (@Sendable () async -> Void)?
+        /// Told apart from a later wallet of the same name.
+        var generation: Int
+    }
+
+    /// Where the wallets lie and how they are opened.
+    package nonisolated let configuration: Configuration
+    private let hub: EventHub
+    private let log: DebugLog
+    private let spawner: (any WalletSpawner)?
+    private let makeChain: @Sendable () -> any Chain
+    private var entries: [String: Entry] = [:]
+    private var order: [String] = []
+    private var generation = 0
+    private var isClosing = false
+
+    /// Makes an empty registry.
+    ///
+    /// - Parameters:
+    ///   - spawner: Starts wallet processes; nil where wallets can only be attached.
+    ///   - makeChain: The chain that is handed to a wallet.
+    package init(
+        configuration: Configuration, hub: EventHub, log: DebugLog, spawner: (any WalletSpawner)?,
+        makeChain: @escaping @Sendable () -> any Chain
+    ) {
+        self.configuration = configuration
+        self.hub = hub
+        self.log = log
+        self.spawner = spawner
+        self.makeChain = makeChain
+    }
+
+    /// All wallets in the order in which they came.
+    package var listings: [WalletListing] {
+        order.compactMap { entries[$0]?.listing }.map { listing in
+            var listing = listing
+            listing.memory = Self.residentBytes(of: listing.processID)
+            return listing
+        }
+    }
+
+    /// Names of the wallets that can be used.
+    package var attachedNames: [String] { order.filter { entries[$0]?.listing.state == .attached } }
+
+    // MARK: Loading
+
+    /// Spawns a process for a wallet, creating the wallet first when `options` are given.
+    ///
+    /// - Throws: `RPCError` with Core's codes and texts.
+    package func load(
+        _ name: String, create options: CreateWalletOptions? = nil
+    ) async throws(RPCError) -> WalletListing {
+        guard !isClosing else { throw RPCError(.walletError, "Shutting down") }
+        guard let spawner else {
+            throw RPCError(
+                .walletError, "This process cannot start wallet processes; attach one with bitcoin-wallet serve")
+        }
+        try checkIsFree(name)
+        let path = configuration.directory.folder(name)
+        let exists = configuration.directory.exists(name)
+        if options == nil, !exists {
+            throw RPCError(
+                .walletNotFound,
+                "Wallet file verification failed. Failed to load database path '\(path)'. Path does not exist.")
+        }
+        if options != nil, exists {
+            throw RPCError(
+                .walletError,
+                "Wallet file verification failed. Failed to create database path '\(path)'. Database already exists.")
+        }
+        let mine = begin(name, origin: .spawned)
+        let settings = WalletProcessSettings(
+            chain: configuration.chain, dataDirectory: configuration.dataDirectory,
+            walletDirectory: configuration.directory.path, walletName: name, create: options,
+            keyPoolSize: configuration.keyPoolSize, mockTime: configuration.mockTime,
+            debugCategories: log.activeCategories.sorted())
+        do {
+            let spawned = try await spawner.spawn(settings: settings, chain: makeChain())
+            update(name, mine) { entry in
+                entry.client = spawned.client
+                entry.release = spawned.release
+                entry.listing.processID = spawned.processID
+            }
+            // Outlives this call on purpose: it watches the process until its end.
+            Task { await self.processEnded(name, mine, how: await spawned.ended()) }
+            try await spawned.client.start()
+            let info = try await spawned.client.getInfo()
+            return try finish(name, mine, info: info)
+        } catch {
+            let message = String(describing: error)
+            await fail(name, mine, message: message)
+            throw RPCError(.walletError, "Wallet loading failed. \(message)")
+        }
+    }
+
+    /// Takes in a wallet process that was started by hand.
+    ///
+    /// - Returns: Ends the attachment when dropped or disconnected.
+    /// - Throws: `RPCError` when a wallet of that name is there already.
+    package func attach(_ client: any ChainClient, info: ChainClientInfo) async throws(RPCError) -> any Handler {
+        let name = info.walletName
+        guard !isClosing else { throw RPCError(.walletError, "Shutting down") }
+        try checkIsFree(name)
+        let mine = begin(name, origin: .attached)
+        update(name, mine) { $0.client = client }
+        _ = try finish(name, mine, info: info)
+        return AttachedWallet { [weak self] in
+            await self?.detach(name, mine, reason: "its process \(info.process.processID) went away")
+        }
+    }
+
+    private func checkIsFree(_ name: String) throws(RPCError) {
+        switch entries[name]?.listing.state {
+        case .attached: throw RPCError(.walletAlreadyLoaded, "Wallet \"\(name)\" is already loaded.")
+        case .loading: throw RPCError(.walletAlreadyLoaded, "Wallet \"\(name)\" is already being loaded.")
+        case .failed, .detached, nil: break
+        }
+    }
+
+    private func begin(_ name: String, origin: WalletOrigin) -> Int {
+        generation += 1
+        if entries[name] == nil { order.append(name) }
+        entries[name] = Entry(
+            listing: WalletListing(
+                name: name, state: .loading, origin: origin, processID: 0, memory: 0, address: "", error: ""),
+            generation: generation)
+        return generation
+    }
+
+    private func update(_ name: String, _ mine: Int, _ change: (inout Entry) -> Void) {
+        guard var entry = entries[name], entry.generation == mine else { return }
+        change(&entry)
+        entries[name] = entry
+    }
+
+    private func finish(_ name: String, _ mine: Int, info: ChainClientInfo) throws(RPCError) -> WalletListing {
+        update(name, mine) { entry in
+            guard entry.listing.state == .loading else { return }
+            entry.listing.state = .attached
+            entry.listing.processID = info.process.processID
+            entry.listing.address = info.address
+        }
+        guard let listing = entries[name]?.listing, listing.state == .attached else {
+            throw RPCError(.walletError, entries[name]?.listing.error ?? "The wallet process ended")
+        }
+        log.write("[\(name.isEmpty ? "default wallet" : name)] wallet attached, process \(listing.processID)")
+        hub.publish(.walletLoaded(listing))
+        return listing
+    }
+
+    // MARK: Unloading
+
+    /// Detaches a wallet; a spawned process ends.
+    ///
+    /// - Throws: `RPCError` -18 when there is no such wallet.
+    package func unload(_ name: String) async throws(RPCError) {
+        guard let entry = entries[name], entry.listing.state == .attached || entry.listing.state == .failed else {
+            throw RPCError(.walletNotFound, "Requested wallet does not exist or is not loaded")
+        }
+        await detach(name, entry.generation, reason: "unloaded")
+    }
+
+    /// Detaches all wallets, before the node ends.
+    package func close() async {
+        isClosing = true
+        for name in order {
+            guard let entry = entries[name] else { continue }
+            await detach(name, entry.generation, reason: "the node shuts down")
+        }
+    }
+
+    private func detach(_ name: String, _ mine: Int, reason: String) async {
+        guard let entry = entries[name], entry.generation == mine else { return }
+        entries[name] = nil
+        order.removeAll { $0 == name }
+        var listing = entry.listing
+        listing.state = .detached
+        log.write("[\(name.isEmpty ? "default wallet" : name)] wallet detached: \(reason)")
+        hub.publish(.walletUnloaded(listing, reason: reason))
+        // A process that is gone cannot stop any more; that is what was wanted.
+        try? await entry.client?.stop()
+        await entry.release?()
+    }
+
+    private func processEnded(_ name: String, _ mine: Int, how: String) async {
+        guard let entry = entries[name], entry.generation == mine, entry.listing.state != .failed else { return }
+        await fail(
+            name, mine,
+            message: "its process \(entry.listing.processID) ended (\(how)); nothing of the chain is lost, "
+                + "attach it again with loadwallet")
+    }
+
+    private func fail(_ name: String, _ mine: Int, message: String) async {
+        guard var entry = entries[name], entry.generation == mine, entry.listing.state != .failed else { return }
+        let release = entry.release
+        entry.listing.state = .failed
+        entry.listing.error = message
+        entry.listing.processID = 0
+        entry.listing.address = ""
+        entry.client = nil
+        entry.release = nil
+        entries[name] = entry
+        log.write("[\(name.isEmpty ? "default wallet" : name)] wallet failed: \(message)", level: .warning)
+        hub.publish(.walletFailed(entry.listing))
+        await release?()
+    }
+
+    // MARK: Calls
+
+    /// The client for an RPC to a wallet, chosen as Core does.
+    ///
+    /// - Parameter name: From the request's address; nil when it names none.
+    /// - Throws: `RPCError` -18 or -19 with Core's texts.
+    package func client(named name: String?) throws(RPCError) -> any ChainClient {
+        if let name {
+            guard let client = entries[name]?.client, entries[name]?.listing.state == .attached else {
+                throw RPCError(.walletNotFound, "Requested wallet does not exist or is not loaded")
+            }
+            return client
+        }
+        let names = attachedNames
+        guard let only = names.first, let client = entries[only]?.client else {
+            throw RPCError(
+                .walletNotFound,
+                "No wallet is loaded. Load a wallet using loadwallet or create a new one with createwallet. "
+                    + "(Note: A default wallet is no longer automatically created)")
+        }
+        guard names.count == 1 else {
+            throw RPCError(
+                .walletNotSpecified,
+                "Multiple wallets are loaded. Please select which wallet to use by requesting the RPC through the "
+                    + "/wallet/<walletname> URI path.")
+        }
+        return client
+    }
+
+    /// Resident memory of a process in bytes, from `/proc`; 0 if unknown.
+    private static func residentBytes(of processID: Int32) -> UInt64 {
+        guard processID > 0, let text = try? String(contentsOfFile: "/proc/\(processID)/statm", encoding: .utf8) else {
+            return 0
+        }
+        let fields = text.split(separator: " ")
+        return fields.count > 1 ? (UInt64(fields[1]) ?? 0) &* 4096 : 0
+    }
+}
+
+/// The attachment of a wallet that was started by hand.
+private final class AttachedWallet: Handler {
+    private let end: @Sendable () async -> Void
+
+    init(end: @escaping @Sendable () async -> Void) { self.end = end }
+
+    deinit {
+        let end = self.end
+        // The last reference went with the connection; what remains to be done needs no caller.
+        Task { await end() }
+    }
+
+    func disconnect() async throws { await end() }
+}

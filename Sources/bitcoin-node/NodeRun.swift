@@ -1,0 +1,236 @@
+import BitcoinChain
+import BitcoinCommon
+import BitcoinConsensus
+import BitcoinIPC
+import BitcoinInterfaces
+import BitcoinNode
+import BitcoinPrimitives
+import BitcoinRPC
+import Foundation
+import IPC
+import Logging
+
+/// A node that is being started, runs, and is shut down.
+///
+/// Start-up in order: directories and lock, log, sockets (so that clients can watch), chain, mempool, wallets. Shutdown
+/// is the reverse; nothing of it can be skipped by a signal that comes twice.
+final class NodeRun {
+    private let arguments: Arguments
+    private let network: Network
+    private let directory: String
+    private let lock: DatadirLock
+    private let log: DebugLog
+    private let context: NodeContext
+    private let process: IpcProcess
+    private let ipc: CapnpProtocol<any ProcessInit>
+    private let servers: IpcServers
+    private let shutdownRequests: AsyncStream<Void>
+
+    init(arguments: Arguments, network: Network, argumentZero: String) throws {
+        var arguments = arguments
+        let directory = arguments.networkDirectory(network)
+        self.directory = directory
+        try NodeDirectories.prepare(base: arguments.baseDirectory, network: directory)
+        lock = try DatadirLock(directory: directory)
+        try NodeSettingsFile.apply(to: &arguments, directory: directory)
+        log = try DebugLog(try LogOptions.configuration(arguments, directory: directory))
+        self.arguments = arguments
+        self.network = network
+
+        let logger = log.logger(category: "ipc")
+        process = IpcProcess(argumentZero: argumentZero, logger: logger)
+        ipc = BitcoinProtocol.make(executable: "bitcoin-node", logger: logger)
+        let servers = IpcServers()
+        self.servers = servers
+
+        let (requests, continuation) = AsyncStream<Void>.makeStream()
+        shutdownRequests = requests
+        let log = log
+        let hub = EventHub { log.write("a client is too slow for its events and was cut off", level: .warning) }
+        let clock = NodeClock(mockTime: arguments.integer("mocktime"))
+        let parameters = ChainParameters.parameters(for: network)
+        let blocks =
+            arguments.string("blocksdir").map { $0 + directory.dropFirst(arguments.baseDirectory.count) } ?? directory
+        let manager = ChainManager(hub: hub) {
+            ChainState.Configuration(
+                parameters: parameters, coreBlocksFolder: blocks + "/blocks",
+                ownBlocksFolder: directory + "/blocks-unverified"
+            ) { clock.now }
+        }
+        let spawner = ProcessWalletSpawner(process: process, ipc: ipc)
+        let disablesWallets = arguments.boolean("disablewallet") ?? false
+        let wallets = WalletRegistry(
+            configuration: .init(
+                directory: NodeDirectories.wallets(arguments, network: directory), chain: network.chainName,
+                dataDirectory: directory, keyPoolSize: arguments.integer("keypool") ?? 1000,
+                mockTime: arguments.integer("mocktime") ?? 0),
+            hub: hub, log: log, spawner: disablesWallets ? nil : spawner
+        ) {
+            ChainService(manager: manager, hub: hub) { clock.now }
+        }
+        context = NodeContext(
+            parameters: parameters, manager: manager, hub: hub, log: log, wallets: wallets, clock: clock,
+            identity: .init(
+                process: BitcoinInterfaces.ProcessInfo(
+                    name: "bitcoin-node", version: ClientVersion.text, processID: getpid(),
+                    chain: network.chainName, startTime: NodeClock.real),
+                dataDirectory: directory, requestShutdown: { continuation.yield() },
+                echoThroughProcess: { try await spawner.echo($0) }, listClients: { servers.clients }))
+    }
+
+    /// Starts, runs until a shutdown is asked for, and shuts down.
+    func run() async -> Int32 {
+        let context = context
+        let log = log
+        let signals = Signals([SIGTERM, SIGINT, SIGHUP]) { number in
+            if number == SIGHUP { log.reopen() } else { context.beginShutdown() }
+        }
+        defer { withExtendedLifetime(signals) {} }
+        var status: Int32 = 0
+        do {
+            writeGreeting()
+            try PidFile.write(arguments, directory: directory)
+            try await listen()
+            try await loadChain()
+            if !context.isShuttingDown { await loadMempool() }
+            await context.manager.becomeReady()
+            if !context.isShuttingDown { await loadWallets() }
+            context.setInitMessage("")
+            log.write("Done loading")
+            DetachedProcess.reportReady()
+            for await _ in shutdownRequests { break }
+        } catch {
+            log.write("\(error)", level: .error)
+            NodeProgram.printError("Error: \(error)")
+            status = 1
+        }
+        await shutDown()
+        return status
+    }
+
+    private func writeGreeting() {
+        log.write("\(ClientVersion.name) version \(ClientVersion.text)")
+        log.write("Default data directory \(NSHomeDirectory())/.bitcoin")
+        log.write("Using data directory \(directory)")
+        log.write("Config file: \(arguments.configurationPath)")
+        for warning in arguments.warnings { log.write(warning, level: .warning) }
+        for section in arguments.unrecognizedSections {
+            log.write("\(section.file):\(section.line) Section [\(section.name)] is not recognized.", level: .warning)
+        }
+        for name in arguments.unsuitableSectionOptions {
+            log.write(
+                "Config setting for -\(name) only applied on \(network.chainName) network when in "
+                    + "[\(network.chainName)] section.", level: .warning)
+        }
+        for name in arguments.optionsNotInEffect {
+            log.write("Option -\(name) is known but has no effect in this version", level: .warning)
+        }
+    }
+
+    // MARK: Start-up steps
+
+    private func listen() async throws {
+        // This node is made to be attached to, so it listens unless told not to.
+        let addresses = arguments.isSet("ipcbind") ? arguments.strings("ipcbind") : ["unix"]
+        let context = context
+        for text in addresses where text != "0" && !text.isEmpty {
+            do {
+                let address = try IpcAddress.listening(text, directory: directory)
+                let listener = try process.bind(address)
+                let server = try await ipc.listen(listener) { _ in NodeInit(context) }
+                servers.add(server)
+                log.write("Listening for IPC requests on address \(address)")
+            } catch {
+                throw OptionError("Unable to bind to IPC address '\(text)'. \(error)")
+            }
+        }
+    }
+
+    private func loadChain() async throws {
+        context.setInitMessage("Loading block index…")
+        let context = context
+        let started = ContinuousClock.now
+        let report = try await context.manager.load { progress in
+            if let percent = progress.percent {
+                context.hub.publish(.progress(title: progress.title, percent: percent))
+            }
+            return !context.isShuttingDown
+        }
+        for problem in report.problems { log.write("\(problem)", level: .warning) }
+        if report.problemCount > report.problems.count {
+            log.write("\(report.problemCount - report.problems.count) further problems", level: .warning)
+        }
+        let (height, hash) = try await context.manager.withState { ($0.tip.height, $0.tip.hash) }
+        log.write(
+            "Loaded \(report.blockCount) blocks from \(report.fileCount) files in \(ContinuousClock.now - started), "
+                + "best block \(hash), height \(height)")
+        context.addWarning(
+            "Scripts of this chain are not verified by this version: do not rely on it for payments from strangers")
+    }
+
+    private func loadMempool() async {
+        guard arguments.boolean("persistmempool") ?? true else { return }
+        let path = directory + "/mempool.dat"
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        context.setInitMessage("Loading mempool…")
+        do {
+            let result = try await context.manager.withState { state in
+                state.loadMempool(try MempoolFile(path: path)).summary
+            }
+            log.write("Imported mempool transactions from file: \(result)")
+        } catch {
+            log.write("Failed to read the mempool file \(path): \(error). Continuing without it.", level: .warning)
+        }
+    }
+
+    private func loadWallets() async {
+        guard !(arguments.boolean("disablewallet") ?? false) else { return }
+        var names: [String] = []
+        for name in arguments.strings("wallet") where !names.contains(name) { names.append(name) }
+        guard !names.isEmpty else { return }
+        context.setInitMessage("Loading wallet…")
+        for name in names where !context.isShuttingDown {
+            do throws(RPCError) {
+                _ = try await context.wallets.load(name)
+            } catch {
+                // The node is of use without the wallet, and says why it is missing.
+                context.addWarning("Wallet \"\(name)\" was not loaded: \(error.message)")
+            }
+        }
+    }
+
+    // MARK: Shutdown
+
+    private func shutDown() async {
+        log.write("Shutdown in progress...")
+        context.beginShutdown()
+        servers.closeListeners()
+        await context.wallets.close()
+        // What was sent last, such as the answer to `stop`, gets a moment to leave.
+        try? await Task.sleep(for: .milliseconds(50))
+        servers.disconnectAll()
+        PidFile.remove(arguments, directory: directory)
+        log.write("Shutdown done")
+        lock.release()
+    }
+}
+
+extension LoadProgress {
+    fileprivate var percent: Int32? {
+        total > 0 ? Int32(clamping: min(100, done.multipliedReportingOverflow(by: 100).partialValue / total)) : nil
+    }
+
+    fileprivate var title: String {
+        switch phase {
+        case .readingHeaders: "Reading block headers"
+        case .connectingBlocks: "Connecting blocks"
+        }
+    }
+}
+
+extension MempoolLoadResult {
+    fileprivate var summary: String {
+        "\(accepted) succeeded, \(refused.count) failed, \(expired) expired, \(alreadyThere) already there, "
+            + "\(unbroadcast) waiting for initial broadcast"
+    }
+}

@@ -1,0 +1,10 @@
+import BitcoinCommon
+import Foundation
+
+/// The wrapper command: runs the other programs under one name.
+@main
+struct BitcoinMain {
+    static func main() {
+        exit(WrapperProgram(words: CommandLine.arguments).run())
+    }
+}
