@@ -17,7 +17,9 @@ package struct ConfigurationFile: Sendable {
     /// - Throws: `OptionError` with Core's text for lines that are no options.
     package init(text: String, path: String) throws(OptionError) {
         var prefix = ""
-        for (index, raw) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // A file with carriage returns: to Swift "\r\n" is one character, not equal to "\n".
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+        for (index, raw) in lines.enumerated() {
             let number = index + 1
             let hash = raw.firstIndex(of: "#")
             let line = Self.trim(hash.map { raw[..<$0] } ?? raw)
