@@ -3,15 +3,17 @@
 import PackageDescription
 
 /// Strict settings of every target. `style.md` rule: unsafe code only in the wrapper and coding modules.
-let strict: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .strictMemorySafety(),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-    .enableUpcomingFeature("InferIsolatedConformances"),
-]
+/// CI sets `WARNINGS_AS_ERRORS`; the compiler option itself would reach the dependencies too.
+let strict: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .strictMemorySafety(),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + (Context.environment["WARNINGS_AS_ERRORS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -113,7 +115,8 @@ let package = Package(
         program(
             "bitcoin-node",
             [
-                "BitcoinNode", "BitcoinChain", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinRPC", "BitcoinIPC", "IPC",
+                "BitcoinNode", "BitcoinChain", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinRPC", "BitcoinIPC",
+                "IPC",
                 "BitcoinInterfaces", "BitcoinCommon", logging,
             ]),
         program(
