@@ -260,9 +260,23 @@ final class CallResult: Sendable {
         waiter(nil)
     }
 
-    /// Gives up the call: sends `Finish` unless promised capabilities still need the question.
+    // MARK: Giving up
+
+    /// Gives up a call made here: sends `Finish`, unless promised capabilities still need the question.
     private func abandon() {
         cancellation.finish()
+        bindQueues()
+        complete(.failure(.failed("The call was given up.")))
+    }
+
+    /// Notes that the caller of a received call does not want the outcome. Not under any lock.
+    ///
+    /// A method of this process is told, and runs on. A call that was forwarded to a peer is given up there too.
+    func callerFinished() {
+        cancellation.finish()
+        let isForwarded = state.withLock { if case .asked = $0.phase { true } else { false } }
+        guard isForwarded else { return }
+        bindQueues()
         complete(.failure(.failed("The call was given up.")))
     }
 }

@@ -122,7 +122,7 @@ extension ConnectionState {
             effects.append(.free([answer]))
         } else {
             answers[id] = answer
-            effects.append(.finishCall(answer.result.cancellation))
+            effects.append(.finishCall(answer.result))
         }
     }
 }

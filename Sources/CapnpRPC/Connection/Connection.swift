@@ -99,7 +99,7 @@ public final class Connection: Sendable {
     /// The peer's first object. Usable at once: calls on it travel behind the request for it.
     public func bootstrap() -> Client {
         let result = CallResult()
-        let closed = update { state -> RPCError? in
+        let closed = sending { state -> RPCError? in
             if let closed = state.closed { return closed }
             state.sendBootstrap(result, on: self)
             return nil
@@ -132,13 +132,19 @@ public final class Connection: Sendable {
     public var closeReason: RPCError? { state.withLock { $0.closed } }
 
     /// The sizes of the tables now. For tests and for people who look into a running process.
-    public var tableSizes: ConnectionTableSizes { update { $0.tableSizes } }
+    public var tableSizes: ConnectionTableSizes { sending { $0.tableSizes } }
 
     // MARK: For the rest of the module
 
     /// Sends a call; see `ConnectionState.send`.
     func send(_ call: OutgoingCall, to target: Target, result: CallResult) -> Target? {
-        update { $0.send(call, to: target, result: result, on: self) }
+        let (next, hasFollowers) = sending { state in
+            var hasFollowers = false
+            let next = state.send(call, to: target, result: result, hasFollowers: &hasFollowers, on: self)
+            return (next, hasFollowers)
+        }
+        if hasFollowers { result.bindQueues() }
+        return next
     }
 
     /// Sends the `Return` of a received call.
@@ -174,7 +180,6 @@ public final class Connection: Sendable {
             state.handle(departures.withLock { ConnectionState.take(&$0) })
             return true
         }
-        // Effects are left to those who caused them: here is no place to run other people's code.
         if wasFree != nil {
             repeat { sendOutbox() } while handleDepartures()
         }
@@ -187,6 +192,22 @@ public final class Connection: Sendable {
             sendOutbox()
             runEffects()
         } while handleDepartures()
+        return value
+    }
+
+    /// Changes the tables, then sends what is to be sent.
+    ///
+    /// For what the application does in the middle of its own work, perhaps under a lock of its own: methods of the
+    /// application must not run here, so effects are left to those who caused them.
+    private func sending<R: Sendable>(_ change: (inout ConnectionState) -> R) -> R {
+        let (value, hasEffects) = state.withLock { state in
+            let before = state.effects.count
+            let value = change(&state)
+            return (value, state.effects.count > before)
+        }
+        repeat { sendOutbox() } while handleDepartures()
+        // Rare: a promise settled while it was being sent, or a table is full. Nobody needs to await this.
+        if hasEffects { Task.detached { self.runEffects() } }
         return value
     }
 
@@ -246,7 +267,6 @@ public final class Connection: Sendable {
         case .start(let request, let target): request.start(on: target)
         case .complete(let result, let outcome): result.complete(outcome)
         case .finish(let result): result.finish()
-        case .bindQueues(let result): result.bindQueues()
         case .resolve(let queue, let target): queue.resolve(to: target)
         case .reflectDisembargo(let target, let id):
             update { state in
@@ -267,8 +287,8 @@ public final class Connection: Sendable {
             }
         case .abort(let reason): abort(reason)
         case .notify(let promise): promise.notify()
-        case .finishCall(let cancellation): cancellation.finish()
-        case .disconnectCall(let cancellation): cancellation.disconnect()
+        case .finishCall(let result): result.callerFinished()
+        case .disconnectCall(let result): result.cancellation.disconnect()
         case .closed(let handler, let reason): handler(reason)
         case .free: break
         }

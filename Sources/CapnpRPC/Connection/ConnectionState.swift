@@ -61,7 +61,7 @@ struct ConnectionState: Sendable {
             settle(result, .failure(error)) { _, target in target }
         }
         for answer in answers.values {
-            effects.append(.disconnectCall(answer.result.cancellation))
+            effects.append(.disconnectCall(answer.result))
             effects.append(.complete(answer.result, .failure(error)))
         }
         for entry in imports.values {

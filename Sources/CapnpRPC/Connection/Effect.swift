@@ -6,8 +6,6 @@ enum Effect: Sendable {
     case complete(CallResult, CallResult.Outcome)
     /// Tells those who wait for an outcome that has been settled under the lock.
     case finish(CallResult)
-    /// Sends what was pipelined on a call that has just been sent.
-    case bindQueues(CallResult)
     /// Lets the calls in a queue go on.
     case resolve(CallQueue, Target)
     /// Sends a disembargo back after the calls that were forwarded before it.
@@ -21,9 +19,9 @@ enum Effect: Sendable {
     /// Tells observers what a promise has become.
     case notify(SettledPromise)
     /// Tells a method that its caller does not want the results any more.
-    case finishCall(CallCancellation)
+    case finishCall(CallResult)
     /// Tells a method that its caller is gone.
-    case disconnectCall(CallCancellation)
+    case disconnectCall(CallResult)
     /// Tells the owner of the connection that it has closed.
     case closed(@Sendable (RPCError) -> Void, RPCError)
     /// Frees references: the objects' own clean-up may do anything, so it must not happen under the lock.

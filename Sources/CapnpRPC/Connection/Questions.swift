@@ -20,9 +20,11 @@ struct QuestionEntry: Sendable {
 extension ConnectionState {
     /// Sends a call.
     ///
+    /// - Parameter hasFollowers: set if calls wait that `CallResult.bindQueues()` must now send after this one.
     /// - Returns: where the call goes instead, when it is not for this connection after all.
     mutating func send(
-        _ call: OutgoingCall, to target: Target, result: CallResult, on connection: Connection
+        _ call: OutgoingCall, to target: Target, result: CallResult, hasFollowers: inout Bool,
+        on connection: Connection
     ) -> Target? {
         if let closed { return .broken(closed) }
         let address: RemoteAddress
@@ -34,7 +36,7 @@ extension ConnectionState {
             address = capability.address
         default: return target
         }
-        let question = ask(result, on: connection)
+        let question = ask(result, hasFollowers: &hasFollowers, on: connection)
         var payload = PayloadWriter()
         payload.write(call.message.builder.capabilities, to: call.descriptors, &self, on: connection)
         questions[question.id]?.paramExports = payload.exports
@@ -48,15 +50,18 @@ extension ConnectionState {
 
     /// Asks for the peer's bootstrap capability.
     mutating func sendBootstrap(_ result: CallResult, on connection: Connection) {
-        let question = ask(result, on: connection)
+        var hasFollowers = false
+        let question = ask(result, hasFollowers: &hasFollowers, on: connection)
         send(OutboundMessage.bootstrap(question: question.id))
     }
 
-    private mutating func ask(_ result: CallResult, on connection: Connection) -> Question {
+    private mutating func ask(
+        _ result: CallResult, hasFollowers: inout Bool, on connection: Connection
+    ) -> Question {
         let id = questions.insert(QuestionEntry(result: result, generation: nextGeneration()))
         let question = Question(connection: connection, id: id)
-        // Nobody wants the outcome any more if this fails; `Finish` follows as soon as `question` goes.
-        if result.attach(question) { effects.append(.bindQueues(result)) }
+        // A result that was given up does not take the question: `Finish` follows as soon as `question` goes.
+        hasFollowers = result.attach(question)
         return question
     }
 
