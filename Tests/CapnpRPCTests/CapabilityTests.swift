@@ -61,9 +61,12 @@ struct CapabilityTests {
 
     @Test(.timeLimit(.minutes(1)))
     func sendingAnObjectTwiceUsesOneExport() async throws {
-        let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer { call in
-            try await Client(try call.params.pointer(at: 0).capability()).send(text: "hold").response().keep(call)
-        }))
+        let (near, far, _, _) = InMemoryTransport.pair(
+            second: Client(
+                TestServer { call in
+                    try await Client(try call.params.pointer(at: 0).capability()).send(text: "hold").response().keep(
+                        call)
+                }))
         do {
             let gate = Gate()
             let holder = Client(TestServer { _ in await gate.pass() })
@@ -106,7 +109,9 @@ struct CapabilityTests {
         let (near, gateway, _, _) = InMemoryTransport.pair(second: middle.bootstrap())
         do {
             let echo = near.bootstrap()
-            #expect(try await echo.send(capability: Client(TestServer.echo(counter: counter))).capability(at: 0).echo("3 hops") == "3 hops")
+            #expect(
+                try await echo.send(capability: Client(TestServer.echo(counter: counter))).capability(at: 0).echo(
+                    "3 hops") == "3 hops")
             let mine = TestServer.echo(counter: counter)
             let back = try await echo.send(capability: Client(mine)).response().client()
             #expect(await back.resolved().localServer === mine)

@@ -1,0 +1,179 @@
+import Capnp
+import CapnpRPC
+import Testing
+
+/// E-order: calls on one reference are delivered in the order in which they were made, also across promises.
+struct OrderTests {
+    @Test(.timeLimit(.minutes(1)))
+    func callsBeforeAndAfterAnAnswerThatLeadsBackKeepTheirOrder() async throws {
+        let journal = Journal()
+        let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
+        do {
+            let recorder = Client(TestServer.recorder(journal))
+            fromFar.pause()
+            let answer = near.bootstrap().send(capability: recorder)
+            let promised = answer.capability(at: 0)
+            var calls = (0..<10).map { promised.send(number: $0) }
+            // The answers to Bootstrap and to the call; the forwarded calls are still under way.
+            #expect(fromFar.deliverOne())
+            #expect(fromFar.deliverOne())
+            _ = try await answer.response()
+            #expect(near.tableSizes.embargoes == 1)
+            calls += (10..<20).map { promised.send(number: $0) }
+            // A capability taken from the answer only now is the same promise.
+            calls += (20..<30).map { answer.capability(at: 0).send(number: $0) }
+            #expect(journal.entries.isEmpty)
+            fromFar.resume()
+            for call in calls { _ = try await call.response() }
+            #expect(journal.entries == Array(0..<30))
+            #expect(near.tableSizes.embargoes == 0)
+        }
+        #expect(await eventually { near.isIdle && far.isIdle })
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func callsBeforeAndAfterAResolveThatLeadsBackKeepTheirOrder() async throws {
+        let journal = Journal()
+        let promise = CapabilityPromise()
+        let parameter = CapabilityPromise()
+        let server = TestServer { call in
+            if call.methodID == 1 { parameter.resolve(to: Client(try call.params.pointer(at: 0).capability())) }
+            call.results(size: TestInterface.layout).pointer(at: 0).setCapability(promise.client)
+        }
+        let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(server))
+        do {
+            let root = near.bootstrap()
+            let promised = try await root.send(capability: nil).response().client()
+            _ = try await root.send(capability: Client(TestServer.recorder(journal)), methodID: 1).response()
+            var calls = (0..<10).map { promised.send(number: $0) }
+            fromFar.pause()
+            promise.resolve(to: parameter.client)
+            // Ten forwarded calls, then the Resolve.
+            #expect(fromFar.waitingCount == 11)
+            calls += (10..<20).map { promised.send(number: $0) }
+            fromFar.resume()
+            calls += (20..<30).map { promised.send(number: $0) }
+            for call in calls { _ = try await call.response() }
+            #expect(journal.entries == Array(0..<30))
+            #expect(await promised.resolved().localServer != nil)
+        }
+        parameter.fail(RPCError(kind: .failed, reason: "over"))
+        near.close()
+        #expect(near.isIdle && far.isIdle)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aReferenceThatCameBackAndLeadsAwayAgainKeepsOrder() async throws {
+        // near's promise travels to far and back; near then resolves it to an object of far's: calls made before take
+        // three hops, and calls made after must not take one.
+        let journal = Journal()
+        let server = TestServer { call in
+            let answer = call.results(size: TestInterface.layout).pointer(at: 0)
+            if call.methodID == 1 {
+                answer.setCapability(Client(TestServer.recorder(journal)))
+            } else {
+                answer.setCapability(try call.params.pointer(at: 0).capability())
+            }
+        }
+        let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
+        do {
+            let root = near.bootstrap()
+            let recorder = try await root.send(capability: nil, methodID: 1).response().client()
+            let promise = CapabilityPromise()
+            fromFar.pause()
+            let answer = root.send(capability: promise.client)
+            let promised = answer.capability(at: 0)
+            var calls = (0..<10).map { promised.send(number: $0) }
+            promise.resolve(to: recorder)
+            fromNear.pause()
+            fromFar.resume()
+            calls += (10..<20).map { promised.send(number: $0) }
+            fromNear.resume()
+            calls += (20..<30).map { promised.send(number: $0) }
+            for call in calls { _ = try await call.response() }
+            #expect(journal.entries == Array(0..<30))
+        }
+        #expect(await eventually { near.isIdle && far.isIdle })
+    }
+
+    /// A program of random calls, passings and resolutions, with frames delivered in random turns.
+    @Test(.timeLimit(.minutes(1)), arguments: 0..<200 as Range<UInt64>)
+    func orderHoldsWhateverTheInterleaving(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let journal = Journal()
+        // What methods start with: 0 hands back its parameter, 1 hands back a recorder of the far side, 2 hands it back
+        // later, from another thread.
+        let server = TestServer { call in
+            let parameter = try call.params.pointer(at: 0).capability()
+            if call.methodID == 2 { await Task.yield() }
+            call.results(size: TestInterface.layout).pointer(at: 0)
+                .setCapability(call.methodID == 1 ? Client(TestServer.recorder(journal)) : parameter)
+        }
+        let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
+        var calls: [RemotePromise] = []
+        do {
+            let root = near.bootstrap()
+            var handles = [
+                Client(TestServer.recorder(journal)), root.send(capability: nil, methodID: 1).capability(at: 0),
+            ]
+            var counts: [Int64] = [0, 0]
+            var promises: [CapabilityPromise] = []
+            fromNear.pause()
+            fromFar.pause()
+            for _ in 0..<80 {
+                let chosen = Int.random(in: 0..<handles.count, using: &random)
+                switch Int.random(in: 0..<10, using: &random) {
+                case 0..<4:
+                    calls.append(handles[chosen].send(number: Int64(chosen) << 32 | counts[chosen]))
+                    counts[chosen] += 1
+                case 4:
+                    let methodID: UInt16 = Bool.random(using: &random) ? 0 : 2
+                    handles.append(root.send(capability: handles[chosen], methodID: methodID).capability(at: 0))
+                    counts.append(0)
+                case 5:
+                    let promise = CapabilityPromise()
+                    promises.append(promise)
+                    handles.append(promise.client)
+                    counts.append(0)
+                case 6:
+                    guard !promises.isEmpty else { continue }
+                    let index = Int.random(in: 0..<promises.count, using: &random)
+                    // One of the first two: a promise must not come to depend on itself.
+                    promises.remove(at: index).resolve(to: handles[Int.random(in: 0..<2, using: &random)])
+                case 7, 8: _ = fromNear.deliverOne()
+                default: _ = fromFar.deliverOne()
+                }
+            }
+            for promise in promises { promise.resolve(to: handles[Int.random(in: 0..<2, using: &random)]) }
+            fromNear.resume()
+            fromFar.resume()
+            for (index, handle) in handles.enumerated() {
+                calls.append(handle.send(number: Int64(index) << 32 | counts[index]))
+            }
+            for call in calls { _ = try await call.response() }
+            for index in handles.indices {
+                let seen = journal.entries.filter { $0 >> 32 == Int64(index) }.map { $0 & 0xffff_ffff }
+                #expect(seen == Array(0...counts[index]), "handle \(index)")
+            }
+        }
+        calls = []
+        #expect(await eventually { near.isIdle && far.isIdle })
+    }
+}
+
+/// SplitMix64.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
