@@ -102,12 +102,24 @@ struct OrderTests {
         var random = SeededGenerator(seed: seed)
         let journal = Journal()
         // What methods start with: 0 hands back its parameter, 1 hands back a recorder of the far side, 2 hands it back
-        // later, from another thread.
+        // later, from another thread, 3 hands back a promise of it.
         let server = TestServer { call in
             let parameter = try call.params.pointer(at: 0).capability()
-            if call.methodID == 2 { await Task.yield() }
-            call.results(size: TestInterface.layout).pointer(at: 0)
-                .setCapability(call.methodID == 1 ? Client(TestServer.recorder(journal)) : parameter)
+            let results = call.results(size: TestInterface.layout).pointer(at: 0)
+            switch call.methodID {
+            case 1: results.setCapability(Client(TestServer.recorder(journal)))
+            case 3:
+                let promise = CapabilityPromise()
+                results.setCapability(promise.client)
+                Task {
+                    await Task.yield()
+                    promise.resolve(to: Client(parameter))
+                }
+            case 2:
+                await Task.yield()
+                fallthrough
+            default: results.setCapability(parameter)
+            }
         }
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
         var calls: [RemotePromise] = []
@@ -117,7 +129,7 @@ struct OrderTests {
                 Client(TestServer.recorder(journal)), root.send(capability: nil, methodID: 1).capability(at: 0),
             ]
             var counts: [Int64] = [0, 0]
-            var promises: [CapabilityPromise] = []
+            var promises: [(promise: CapabilityPromise, handle: Int)] = []
             fromNear.pause()
             fromFar.pause()
             for _ in 0..<80 {
@@ -127,24 +139,26 @@ struct OrderTests {
                     calls.append(handles[chosen].send(number: Int64(chosen) << 32 | counts[chosen]))
                     counts[chosen] += 1
                 case 4:
-                    let methodID: UInt16 = Bool.random(using: &random) ? 0 : 2
+                    let methodID: UInt16 = [0, 2, 3].randomElement(using: &random) ?? 0
                     handles.append(root.send(capability: handles[chosen], methodID: methodID).capability(at: 0))
                     counts.append(0)
                 case 5:
                     let promise = CapabilityPromise()
-                    promises.append(promise)
+                    promises.append((promise, handles.count))
                     handles.append(promise.client)
                     counts.append(0)
                 case 6:
                     guard !promises.isEmpty else { continue }
-                    let index = Int.random(in: 0..<promises.count, using: &random)
-                    // One of the first two: a promise must not come to depend on itself.
-                    promises.remove(at: index).resolve(to: handles[Int.random(in: 0..<2, using: &random)])
+                    let (promise, handle) = promises.remove(at: Int.random(in: 0..<promises.count, using: &random))
+                    // An older one: a promise must not come to depend on itself.
+                    promise.resolve(to: handles[Int.random(in: 0..<handle, using: &random)])
                 case 7, 8: _ = fromNear.deliverOne()
                 default: _ = fromFar.deliverOne()
                 }
             }
-            for promise in promises { promise.resolve(to: handles[Int.random(in: 0..<2, using: &random)]) }
+            for (promise, handle) in promises {
+                promise.resolve(to: handles[Int.random(in: 0..<handle, using: &random)])
+            }
             fromNear.resume()
             fromFar.resume()
             for (index, handle) in handles.enumerated() {

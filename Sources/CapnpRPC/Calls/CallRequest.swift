@@ -12,9 +12,11 @@ struct CallRequest: Sendable {
     /// Delivers the call to `target`, or sends or queues it.
     ///
     /// Not under any lock: the method of a local object begins to run before this returns.
-    func start(on target: Target) {
+    ///
+    /// - Parameter hops: how many promises the call may still pass.
+    func start(on target: Target, hops: Int = Target.maximumHops) {
         var target = target
-        for _ in 0..<Target.maximumHops {
+        for hop in 0..<hops {
             switch target {
             case .server(let server):
                 deliver(to: server)
@@ -28,7 +30,7 @@ struct CallRequest: Sendable {
             case .detour(let detour):
                 target = detour.target
             case .remote, .promise:
-                forward(to: target)
+                forward(to: target, hops: hops - hop - 1)
                 return
             }
         }
@@ -73,7 +75,7 @@ struct CallRequest: Sendable {
         result.cancellation.attach(task)
     }
 
-    private func forward(to target: Target) {
+    private func forward(to target: Target, hops: Int) {
         let call = OutgoingCall(interfaceID: interfaceID, methodID: methodID)
         do {
             try call.content.copy(from: params)
@@ -81,7 +83,7 @@ struct CallRequest: Sendable {
             complete(.failure(RPCError(reporting: error)))
             return
         }
-        call.start(on: target, result: result)
+        call.start(on: target, result: result, hops: hops)
     }
 }
 

@@ -26,9 +26,11 @@ struct OutgoingCall {
     var descriptors: PointerBuilder { payload.pointer(at: 1) }
 
     /// Sends the call to `target`, or delivers it there, or queues it.
-    func start(on target: Target, result: CallResult) {
+    ///
+    /// - Parameter hops: how many promises the call may still pass.
+    func start(on target: Target, result: CallResult, hops: Int = Target.maximumHops) {
         var target = target
-        for _ in 0..<Target.maximumHops {
+        for hop in 0..<hops {
             let connection: Connection
             switch target {
             case .remote(let capability): connection = capability.connection
@@ -38,7 +40,7 @@ struct OutgoingCall {
                     let params = try message.builder.asMessage().root.structReader().pointer(at: 0).structReader()
                         .pointer(at: 1).structReader().pointer(at: 0)
                     CallRequest(interfaceID: interfaceID, methodID: methodID, params: params, result: result)
-                        .start(on: target)
+                        .start(on: target, hops: hops - hop)
                 } catch {
                     result.complete(.failure(RPCError(reporting: error)))
                 }

@@ -48,13 +48,7 @@ final class CallQueue: Sendable {
         }
         guard mayDrain else { return }
 
-        var settled = target.settled
-        let depth = state.withLock { $0.depth }
-        if case .queue(let other) = settled, other === self {
-            settled = .broken(.failed("A promise resolved to itself."))
-        } else if !settled.deepen(depth + 1) {
-            settled = .broken(.failed("Too many promises resolve to one another."))
-        }
+        let settled = target.asResolution(of: self, depth: state.withLock { $0.depth })
 
         while true {
             let batch = state.withLock { state -> [CallRequest] in

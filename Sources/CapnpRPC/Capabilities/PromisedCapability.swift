@@ -47,14 +47,7 @@ final class PromisedCapability: Sendable {
     ///
     /// - Returns: what must happen once the connection's lock is free.
     func resolve(to target: Target) -> SettledPromise {
-        var target = target
-        let settled = target.settled
-        let depth = state.withLock { $0.depth }
-        if case .promise(let other) = settled, other === self {
-            target = .broken(.failed("A promise resolved to itself."))
-        } else if !settled.deepen(depth + 1) {
-            target = .broken(.failed("Too many promises resolve to one another."))
-        }
+        let target = target.asResolution(of: self, depth: state.withLock { $0.depth })
         return state.withLock { state in
             guard case .unresolved = state.phase else {
                 return SettledPromise(promise: self, target: target, observers: [], former: nil)

@@ -42,6 +42,30 @@ enum Target: Sendable {
         return .broken(.failed("Too many promises resolve to one another."))
     }
 
+    /// What is left when detours are taken too: where a call made now would end up.
+    var destination: Target {
+        var target = settled
+        for _ in 0..<Target.maximumHops {
+            guard case .detour(let detour) = target else { return target }
+            target = detour.target.settled
+        }
+        return .broken(.failed("Too many promises resolve to one another."))
+    }
+
+    /// What a promise with identity `promise`, at depth `depth`, becomes when it resolves to this target: the target
+    /// with the resolved promises on the way left out, or a failure if it leads back to the promise itself, or if the
+    /// chain of promises that resolved to promises has become too long.
+    func asResolution(of promise: AnyObject, depth: Int) -> Target {
+        let destination = destination
+        if let identity = destination.identity, identity == ObjectIdentifier(promise) {
+            return .broken(.failed("A promise resolved to itself."))
+        }
+        guard destination.deepen(depth + 1) else {
+            return .broken(.failed("Too many promises resolve to one another."))
+        }
+        return settled
+    }
+
     /// The object of the target that tells it from all others, when it has one.
     var identity: ObjectIdentifier? {
         switch self {
@@ -80,7 +104,7 @@ enum Target: Sendable {
     /// exhaust the stack. So its length is bounded.
     ///
     /// - Returns: `false` when the chain has become too long.
-    func deepen(_ depth: Int) -> Bool {
+    private func deepen(_ depth: Int) -> Bool {
         guard depth < Target.maximumHops else { return false }
         switch self {
         case .promise(let promise): promise.deepen(depth)

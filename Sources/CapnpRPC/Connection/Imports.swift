@@ -42,7 +42,8 @@ extension ConnectionState {
 
     /// See `Detour`.
     private func comingBack(_ target: Target, on connection: Connection) -> Target {
-        target.settled.leaves(through: connection) ? .detour(Detour(target)) : target
+        let settled = target.settled
+        return settled.leaves(through: connection) ? .detour(Detour(settled)) : settled
     }
 
     private mutating func add(import id: UInt32, on connection: Connection) throws -> ImportedCapability {
