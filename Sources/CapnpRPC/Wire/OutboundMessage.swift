@@ -55,6 +55,8 @@ struct OutboundMessage {
         let builder = MessageBuilder()
         let root = builder.initRoot(RPCLayout.message)
         root.setInteger(RPCLayout.Kind.unimplemented.rawValue, at: 0)
+        // Capabilities were not imported, so there is nothing to copy but null; an id per word is more than enough.
+        rejected.attach(capabilities: Array(repeating: nil, count: min(rejected.sizeInWords, 1 << 12)))
         // What cannot be copied could not be read either; the peer then gets an empty message back.
         if let pointer = try? rejected.root { try? root.pointer(at: 0).copy(from: pointer) }
         return builder.framedBytes()
