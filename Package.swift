@@ -132,7 +132,8 @@ let package = Package(
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
         tests(
             "BitcoinDescriptorsTests",
-            ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+            ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"],
+            resources: [.copy("Vectors")]),
         tests(
             "BitcoinChainTests",
             ["BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto"]),

@@ -34,7 +34,7 @@ extension DescriptorParser {
         let keyText = steps.removeFirst()
         guard let first = keyText.first, let last = keyText.last else { throw .key("No key provided") }
         if Self.isSpace(first) || Self.isSpace(last) {
-            throw .key("Key '\(keyText.text)' is invalid due to whitespace")
+            throw .key("Key '\(Self.redacted(keyText))' is invalid due to whitespace")
         }
         if steps.isEmpty, let key = try parseConstantKey(keyText, in: context) {
             return [expression(key, origin, usesApostrophe)]
@@ -88,9 +88,7 @@ extension DescriptorParser {
             return root
         }
         if let key = try? ExtendedPublicKey(text: text.text, on: network) { return key }
-        // A text of a private key's length may be one with a typing error, so it is not repeated.
-        let isSafe = text.count < 51 || text.begins(with: "xpub") || text.begins(with: "tpub")
-        throw .key(isSafe ? "key '\(text.text)' is not valid" : "key is not valid")
+        throw .key("key '\(Self.redacted(text))' is not valid")
     }
 
     /// Takes the last step off if it stands for the index.

@@ -121,7 +121,7 @@ struct DescriptorParser {
     ]
 
     /// A text for a message, unless it may hold a private key: a long word that is neither public nor hexadecimal.
-    private static func redacted(_ text: TextSlice) -> String {
+    static func redacted(_ text: TextSlice) -> String {
         let words = text.split { byte in
             let character = Character(UnicodeScalar(byte))
             return !(character.isASCII && (character.isLetter || character.isNumber))

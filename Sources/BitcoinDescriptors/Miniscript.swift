@@ -112,6 +112,15 @@ extension Miniscript {
     /// The most items that the stack begins with; nil if it cannot be satisfied.
     package var maxStackSize: Int? { stackSize(of: root) }
 
+    /// The properties of the whole expression; empty if it is badly typed.
+    package var type: MiniscriptType { root.type }
+
+    /// The most opcodes that count against the limit of segwit version 0; nil if it cannot be satisfied.
+    package var maxOperations: Int? { root.bounds.operations.satisfied.map { root.bounds.staticOperations + $0 } }
+
+    /// The most items on the stack while the script runs; nil if it cannot be satisfied.
+    package var maxExecutionStackSize: Int? { root.bounds.satisfiedStack.map { $0.peak + (root.leavesValue ? 1 : 0) } }
+
     /// Whether the expression is well typed, as a whole script, and means what it seems to: nobody can change a
     /// witness, every witness has a signature, lock times do not mix units, keys are distinct, limits are kept.
     package var isSane: Bool {
@@ -127,7 +136,7 @@ extension Miniscript {
     /// What is wrong with an expression that is not sane or not satisfiable, in Core's words.
     ///
     /// - Parameter keys: the texts of the keys.
-    func complaint(keys: [String]) -> String? {
+    package func complaint(keys: [String]) -> String? {
         guard !isSane || !isSatisfiable else { return nil }
         let position = nodes.indices.first { !isSaneSubexpression($0) } ?? rootPosition
         let node = nodes[position]

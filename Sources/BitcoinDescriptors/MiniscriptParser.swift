@@ -1,4 +1,5 @@
 import BitcoinCrypto
+package import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 
@@ -31,6 +32,35 @@ extension DescriptorParser {
             throw .script("Miniscript: Multipath derivation paths have mismatched lengths")
         }
         return alternatives.map { .miniscript(miniscript, keys: $0) }
+    }
+}
+
+extension Miniscript {
+    /// Reads a miniscript by itself.
+    ///
+    /// - Returns: nil when the text is no miniscript. A result need not be well typed, nor sane.
+    /// - Throws: when a key is wrong.
+    package static func parse(
+        _ text: String, context: Context, on network: Network
+    ) throws(DescriptorError) -> (miniscript: Miniscript, keys: [KeyExpression])? {
+        var parser = MiniscriptParser(
+            Array(text.utf8)[...], context: context, keyContext: context == .p2wsh ? .p2wsh : .p2tr,
+            keyParser: DescriptorParser(network: network))
+        guard var miniscript = try parser.parse() else { return nil }
+        let keys = parser.keys.map { $0[0] }
+        miniscript.findRepeatedKeys(keys.map(\.comparisonKey))
+        return (miniscript, keys)
+    }
+
+    /// Finds the miniscript of a script.
+    ///
+    /// - Parameter provider: knows the public keys of hashes.
+    /// - Returns: nil when the script has none. A result is well typed, but need not be sane.
+    package static func infer(
+        _ script: Script, context: Context, provider: some SigningProvider
+    ) -> (miniscript: Miniscript, keys: [KeyExpression])? {
+        var decoder = MiniscriptDecoder(context: context, inference: ScriptInference(provider: provider))
+        return decoder.decode(script).map { ($0, decoder.keys) }
     }
 }
 
