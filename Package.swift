@@ -148,7 +148,7 @@ let package = Package(
             "BitcoinWalletTests",
             [
                 "BitcoinWallet", "SQLite", "BitcoinRPC", "BitcoinInterfaces", "BitcoinDescriptors", "BitcoinScript",
-                "BitcoinPrimitives", "BitcoinCommon", "ByteCoding",
+                "BitcoinPrimitives", "BitcoinCrypto", "BitcoinCommon", "ByteCoding", logging,
             ]),
         tests("IPCTests", ["IPC", "CapnpRPC", "Capnp", logging]),
         tests(
