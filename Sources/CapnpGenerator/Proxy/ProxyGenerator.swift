@@ -12,6 +12,7 @@ struct ProxyGenerator {
             case .structure: declarations += try structure(child)
             case .interface:
                 if let interface = try ProxyInterface(child, scope: scope) {
+                    if !interface.isClosure { try checkName(interface.name, child) }
                     scope.imports.note("IPC")
                     scope.imports.note("CapnpRPC")
                     _ = scope.runtime("CapabilityHook")
@@ -26,6 +27,17 @@ struct ProxyGenerator {
         return declarations
     }
 
+    /// Without a namespace the plain type would hide the application's.
+    private func checkName(_ name: String, _ node: SchemaNode) throws(GeneratorError) {
+        if try scope.path(node.id) == name {
+            throw .unsupported(
+                declaration: node.displayName,
+                reason:
+                    "is wrapped as \(name), which its plain Swift type is called too; put the file into a $Swift.namespace"
+            )
+        }
+    }
+
     private func structure(_ node: SchemaNode) throws(GeneratorError) -> [Declaration] {
         let isPair = node.annotations.has(KnownAnnotation.pair)
         guard !node.annotations.has(KnownAnnotation.custom) else { return [] }
@@ -35,6 +47,7 @@ struct ProxyGenerator {
             return pair(record)
         }
         guard let name = scope.wrappedName(node) else { return [] }
+        try checkName(name, node)
         let record = try ProxyRecordReader(node.id, scope: scope, showsTypes: false).record()
         scope.imports.note("IPC")
         scope.noteWrappedModule(of: node)

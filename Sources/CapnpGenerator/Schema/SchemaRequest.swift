@@ -9,7 +9,7 @@ package struct SchemaRequest: Sendable {
     let comments: [UInt64: SchemaComments]
     /// The interface and name of each struct that stands for the parameters or results of a method.
     let implicitStructs: [UInt64: (interface: UInt64, name: String)]
-    /// Swift names of all declarations, which may hide those of the runtime.
+    /// Swift names of all types, groups aside. They may hide those of the runtime, and groups may hide them.
     let typeNames: Set<String>
 
     /// Reads a request.
@@ -51,7 +51,7 @@ package struct SchemaRequest: Sendable {
         self.files = files
         self.comments = comments
         implicitStructs = Self.implicitStructs(nodes)
-        typeNames = Set(nodes.values.map { SwiftNames.type($0.name) })
+        typeNames = Set(nodes.values.filter { $0.structure?.isGroup != true }.map { SwiftNames.type($0.name) })
     }
 
     /// `capnp` gives the implicit structs scope zero; only their method leads to them.

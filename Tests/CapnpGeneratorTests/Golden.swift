@@ -1,0 +1,2 @@
+/// Where the generated code of the test schemas goes.
+package enum Golden {}
