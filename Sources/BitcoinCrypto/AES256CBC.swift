@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+import Foundation
 
 /// What can go wrong with encryption.
 package enum CipherError: Error, Equatable, Sendable {
@@ -43,7 +44,9 @@ package enum AES256CBC {
         let symmetricKey = unsafe key.withBytes { unsafe SymmetricKey(data: $0) }
         do {
             let vector = try AES._CBC.IV(ivBytes: initializationVector)
-            var plaintext = Array(try AES._CBC.decrypt(ciphertext, using: symmetricKey, iv: vector))
+            var data = try AES._CBC.decrypt(ciphertext, using: symmetricKey, iv: vector)
+            var plaintext = Array(data)
+            data.resetBytes(in: data.startIndex..<data.endIndex)
             return SecretBytes(consuming: &plaintext)
         } catch {
             throw .cannotDecrypt

@@ -56,7 +56,7 @@ package struct PrivateKey: Sendable {
         guard tweak.count == 32 else { throw .invalidTweak }
         var sum = secret.exposed()
         guard unsafe secp256k1_ec_seckey_tweak_add(CurveContext.shared.pointer, &sum, tweak) == 1 else {
-            unsafe sum.withUnsafeMutableBytes { unsafe wipe($0) }
+            wipe(&sum)
             throw .invalidTweak
         }
         return try PrivateKey(SecretBytes(consuming: &sum))

@@ -92,11 +92,10 @@ package enum SHA512 {
 package enum HMACSHA512 {
     /// The 64-byte authentication code of `message` under `key`.
     package static func authenticationCode(
-        for message: some Collection<UInt8>, key: some Collection<UInt8>
+        for message: [UInt8], key: [UInt8]
     ) -> [UInt8] {
-        let key = unsafe withContiguousBytes(key) { unsafe SymmetricKey(data: Array($0)) }
-        var state = HMAC<Crypto.SHA512>(key: key)
-        state.update(data: Array(message))
+        var state = HMAC<Crypto.SHA512>(key: SymmetricKey(data: key))
+        state.update(data: message)
         return unsafe state.finalize().withUnsafeBytes { unsafe Array($0) }
     }
 }

@@ -24,6 +24,15 @@ package final class SecretBytes: Sendable {
         }
     }
 
+    /// Takes some of the bytes and overwrites all of the caller's array with zeros.
+    ///
+    /// - Parameter range: which bytes; clamped to what there is.
+    package convenience init(consuming bytes: inout [UInt8], range: Range<Int>) {
+        var part = Array(bytes[range.clamped(to: 0..<bytes.count)])
+        unsafe bytes.withUnsafeMutableBytes { unsafe wipe($0) }
+        self.init(consuming: &part)
+    }
+
     /// Copies bytes that are no secret by themselves, such as test vectors.
     package convenience init(_ bytes: [UInt8]) {
         var copy = bytes
@@ -57,6 +66,9 @@ extension SecretBytes: Equatable {
         }
     }
 }
+
+/// Overwrites bytes with zeros in a way that the optimiser keeps. For secrets that had to lie in an array for a while.
+package func wipe(_ bytes: inout [UInt8]) { unsafe bytes.withUnsafeMutableBytes { unsafe wipe($0) } }
 
 /// Overwrites memory with zeros in a way that the optimiser keeps.
 func wipe(_ buffer: UnsafeMutableRawBufferPointer) {

@@ -24,10 +24,13 @@ package struct ExtendedPrivateKey: Sendable {
     ///
     /// - Throws: `ExtendedKeyError.invalidChild` when the seed leads to no key, which does not happen by chance.
     package init(seed: SecretBytes) throws(ExtendedKeyError) {
-        var code = HMACSHA512.authenticationCode(for: seed.exposed(), key: Array("Bitcoin seed".utf8))
+        var bytes = seed.exposed()
+        var code = HMACSHA512.authenticationCode(for: bytes, key: Array("Bitcoin seed".utf8))
+        wipe(&bytes)
         let chainCode = Hash256(bytes: code.suffix(32))
-        code.removeLast(32)
-        guard let chainCode, let key = try? PrivateKey(SecretBytes(consuming: &code)) else { throw .invalidChild }
+        guard let chainCode, let key = try? PrivateKey(SecretBytes(consuming: &code, range: 0..<32)) else {
+            throw .invalidChild
+        }
         self.init(
             info: ExtendedKeyInfo(
                 depth: 0, parentFingerprint: KeyFingerprint(rawValue: 0), childNumber: 0, chainCode: chainCode),
@@ -43,8 +46,7 @@ package struct ExtendedPrivateKey: Sendable {
         else { throw .malformed }
         var reader = ByteReader(Array(payload[4..<45]))
         info = try ExtendedKeyInfo(from: &reader)
-        payload.removeFirst(46)
-        guard let key = try? PrivateKey(SecretBytes(consuming: &payload)) else { throw .malformed }
+        guard let key = try? PrivateKey(SecretBytes(consuming: &payload, range: 46..<78)) else { throw .malformed }
         privateKey = key
     }
 
@@ -69,7 +71,8 @@ package struct ExtendedPrivateKey: Sendable {
     package func child(_ number: UInt32) throws(ExtendedKeyError) -> ExtendedPrivateKey {
         guard info.depth < .max else { throw .tooDeep }
         let publicKey = privateKey.publicKey
-        let input = number < hardenedBit ? publicKey.bytes : [0] + privateKey.secret.exposed()
+        var input = number < hardenedBit ? publicKey.bytes : [0] + privateKey.secret.exposed()
+        defer { wipe(&input) }
         let (tweak, chainCode) = childSecrets(key: input, number: number, chainCode: info.chainCode)
         guard let chainCode, let key = try? privateKey.adding(tweak: tweak) else { throw .invalidChild }
         return ExtendedPrivateKey(

@@ -140,5 +140,7 @@ func childSecrets(key: [UInt8], number: UInt32, chainCode: Hash256) -> (tweak: [
     writer.writeBytes(key)
     writer.writeUInt32BigEndian(number)
     let code = HMACSHA512.authenticationCode(for: writer.bytes, key: chainCode.bytes)
+    // The key may be a private one.
+    wipe(&writer.bytes)
     return (Array(code.prefix(32)), Hash256(bytes: code.suffix(32)))
 }

@@ -7,7 +7,7 @@ package enum Bech32 {
         /// BIP350: witness versions 1 to 16.
         case bech32m
 
-        fileprivate var constant: UInt32 {
+        var constant: UInt32 {
             switch self {
             case .bech32: 1
             case .bech32m: 0x2bc8_30a3
@@ -107,21 +107,22 @@ package enum Bech32 {
         return count < 5 && padding == 0 ? out : nil
     }
 
-    private static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
+    static let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7l".utf8)
 
-    private static func expanded(_ prefix: [UInt8]) -> [UInt8] {
+    static func expanded(_ prefix: [UInt8]) -> [UInt8] {
         prefix.map { $0 >> 5 } + [0] + prefix.map { $0 & 31 }
     }
 
-    /// The remainder of BIP173's generator polynomial.
-    private static func polymod(_ values: [UInt8]) -> UInt32 {
+    /// The remainder of a polynomial, given by its coefficients, modulo BIP173's generator.
+    static func polymod(_ values: [UInt8]) -> UInt32 {
+        values.reduce(1) { step($0) ^ UInt32($1) }
+    }
+
+    /// The remainder of a remainder times x.
+    static func step(_ remainder: UInt32) -> UInt32 {
         let generator: [UInt32] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3]
-        var checksum: UInt32 = 1
-        for value in values {
-            let top = checksum >> 25
-            checksum = (checksum & 0x1ff_ffff) << 5 ^ UInt32(value)
-            for (bit, term) in generator.enumerated() where top >> UInt32(bit) & 1 == 1 { checksum ^= term }
-        }
-        return checksum
+        var product = (remainder & 0x1ff_ffff) << 5
+        for (bit, term) in generator.enumerated() where remainder >> (25 + UInt32(bit)) & 1 == 1 { product ^= term }
+        return product
     }
 }

@@ -9,9 +9,7 @@ extension PrivateKey {
             payload.count == 33 || payload.count == 34 && payload[33] == 1
         else { throw .invalidPrivateKey }
         let isCompressed = payload.count == 34
-        payload.removeFirst()
-        if isCompressed { payload.removeLast() }
-        try self.init(SecretBytes(consuming: &payload), isCompressed: isCompressed)
+        try self.init(SecretBytes(consuming: &payload, range: 1..<33), isCompressed: isCompressed)
     }
 
     /// The key in wallet import format: a secret as text.

@@ -27,7 +27,7 @@ package enum AddressError: Error, Equatable, Sendable {
     /// Bits left over that are not zero.
     case invalidPadding
     /// The text has the network's Bech32 prefix, but is malformed or its checksum is wrong.
-    case invalidBech32(Bech32Fault)
+    case invalidBech32(Bech32.Diagnosis)
 
     /// Core's text for `validateaddress`.
     package var message: String {
@@ -47,46 +47,14 @@ package enum AddressError: Error, Equatable, Sendable {
         case .invalidProgramSize(let count):
             "Invalid Bech32 address program size (\(count) \(count == 1 ? "byte" : "bytes"))"
         case .invalidPadding: "Invalid padding in Bech32 data section"
-        case .invalidBech32(let fault): fault.rawValue
+        case .invalidBech32(let diagnosis): diagnosis.fault.rawValue
         }
     }
-}
 
-/// What is wrong with the form of a Bech32 text, in Core's words.
-package enum Bech32Fault: String, Error, Sendable {
-    /// More than 90 characters.
-    case tooLong = "Bech32 string too long"
-    /// A character outside printable ASCII, or both cases.
-    case invalidCharacter = "Invalid character or mixed case"
-    /// No "1".
-    case missingSeparator = "Missing separator"
-    /// Nothing before the last "1", or fewer than six characters behind it.
-    case invalidSeparatorPosition = "Invalid separator position"
-    /// A character behind the separator that is not of the alphabet.
-    case invalidBase32 = "Invalid Base 32 character"
-    /// The form is right, the checksum is not.
-    case invalidChecksum = "Invalid checksum"
-
-    init(diagnosing text: some StringProtocol) {
-        let characters = Array(text.utf8)
-        let hasLower = characters.contains { (0x61...0x7a).contains($0) }
-        let hasUpper = characters.contains { (0x41...0x5a).contains($0) }
-        if characters.count > Bech32.maxLength {
-            self = .tooLong
-        } else if !characters.allSatisfy({ (33...126).contains($0) }) || hasLower && hasUpper {
-            self = .invalidCharacter
-        } else if let separator = characters.lastIndex(of: UInt8(ascii: "1")) {
-            let alphabet = Array("qpzry9x8gf2tvdw0s3jn54khce6mua7lQPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L".utf8)
-            if separator == 0 || separator + 7 > characters.count {
-                self = .invalidSeparatorPosition
-            } else if !characters[(separator + 1)...].allSatisfy(alphabet.contains) {
-                self = .invalidBase32
-            } else {
-                self = .invalidChecksum
-            }
-        } else {
-            self = .missingSeparator
-        }
+    /// Which bytes of the text are wrong, from zero, where that can be told.
+    package var positions: [Int] {
+        if case .invalidBech32(let diagnosis) = self { return diagnosis.positions }
+        return []
     }
 }
 
@@ -116,7 +84,10 @@ extension Destination {
     }
 
     private init(bech32 text: String, prefix: String) throws(AddressError) {
-        guard let decoded = Bech32.decode(text) else { throw .invalidBech32(Bech32Fault(diagnosing: text)) }
+        guard let decoded = Bech32.decode(text) else {
+            let unknown = Bech32.Diagnosis(fault: .invalidChecksum, positions: [])
+            throw .invalidBech32(Bech32.diagnose(text) ?? unknown)
+        }
         guard let version = decoded.values.first.map({ Int($0) }) else { throw .emptyBech32 }
         guard decoded.humanReadablePart == prefix else {
             throw .wrongPrefix(expected: prefix, actual: decoded.humanReadablePart)

@@ -43,7 +43,10 @@ struct AddressTests {
         ("1BvBMSEYstWetqTFn5Au4m4GFg7xJaNVN3", .invalidBase58Checksum),
         ("mipcBbFg9gMiCh81Kj8tqqdgoZub1ZJRfn", .unsupportedBase58),
         ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh", .versionZeroNeedsBech32),
-        ("bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4", .invalidBech32(.invalidBase32)),
+        (
+            "bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4",
+            .invalidBech32(Bech32.Diagnosis(fault: .invalidBase32, positions: [59]))
+        ),
         ("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd", .laterVersionNeedsBech32m),
         ("BC130XLXVLHEMJA6C4DQV22UAPCTQUPFHLXM9H8Z3K2E72Q4K9HCZ7VQ7ZWS8R", .invalidWitnessVersion),
         ("bc1pw5dgrnzv", .invalidProgramSize(1)),
@@ -52,9 +55,16 @@ struct AddressTests {
         ),
         ("BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P", .invalidVersionZeroSize(16)),
         ("bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7v07qwwzcrf", .invalidPadding),
-        ("bc1gmk9yu", .emptyBech32), ("bc1", .invalidBech32(.invalidSeparatorPosition)),
-        ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5", .invalidBech32(.invalidChecksum)),
-        ("bc1Qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", .invalidBech32(.invalidCharacter)),
+        ("bc1gmk9yu", .emptyBech32),
+        ("bc1", .invalidBech32(Bech32.Diagnosis(fault: .invalidSeparatorPosition, positions: [2]))),
+        (
+            "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5",
+            .invalidBech32(Bech32.Diagnosis(fault: .invalidBech32Checksum, positions: [41]))
+        ),
+        (
+            "bc1Qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4",
+            .invalidBech32(Bech32.Diagnosis(fault: .invalidCharacter, positions: [3]))
+        ),
     ])
     func malformedAddressesSayWhatIsWrong(address: String, error: AddressError) {
         #expect(throws: error) { _ = try Destination(address: address, on: .main) }

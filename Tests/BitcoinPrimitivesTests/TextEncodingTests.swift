@@ -60,6 +60,29 @@ struct TextEncodingTests {
         #expect(Bech32.decode(text) == nil)
     }
 
+    @Test(
+        arguments: [
+            (" 1nwldj5", "Invalid character or mixed case", [0]),
+            (
+                "an84characterslonghumanreadablepartthatcontainsthenumber1andtheexcludedcharactersbio1569pvx",
+                "Bech32 string too long", [90]
+            ),
+            ("pzry9x0s0muk", "Missing separator", []), ("1pzry9x0s0muk", "Invalid separator position", [0]),
+            ("x1b4n0q5v", "Invalid Base 32 character", [2]), ("li1dgmt3", "Invalid separator position", [2]),
+            ("A1G7SGD8", "Invalid checksum", []), ("a12UEL5L", "Invalid character or mixed case", [3, 4, 5, 7]),
+            ("abcdef1qpzrz9x8gf2tvdw0s3jn54khce6mua7lmqqqxw", "Invalid Bech32 checksum", [11]),
+            ("test1zg69w7y6hn0aqy352euf40x77qddq3dc", "Invalid Bech32 checksum", [9, 16]),
+            ("M1VUXWEZ", "Invalid checksum", []), ("mm1crxm3i", "Invalid Base 32 character", [8]),
+            ("abcdef1l7aum6echk45nj2s0wdvt2fg8x9yrzpqzd3ryx", "Invalid Bech32m checksum", [21]),
+            ("test1zg69v7y60n00qy352euf40x77qcusag6", "Invalid Bech32m checksum", [13, 32]),
+        ] as [(String, String, [Int])])
+    func bech32SaysWhatIsWrongAndWhere(text: String, message: String, positions: [Int]) throws {
+        let diagnosis = try #require(Bech32.diagnose(text))
+        #expect(diagnosis.fault.rawValue == message)
+        #expect(diagnosis.positions == positions)
+        #expect(Bech32.diagnose("abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw") == nil)
+    }
+
     @Test func fiveBitValuesGoBothWays() {
         for count in 0..<40 {
             let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 77 &+ 13) }
