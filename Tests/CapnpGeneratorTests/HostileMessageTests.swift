@@ -19,6 +19,16 @@ struct HostileMessageTests {
         }
     }
 
+    @Test func manyStructsWithoutSizeAreRefused() throws {
+        let message = MessageBuilder()
+        let lists = Golden.Lists.initRoot(of: message).builder
+        let points = 11
+        _ = lists.pointer(at: points).initStructList(count: 1 << 20, size: StructSize(dataWords: 0, pointers: 0))
+        let reader = try Golden.Lists.read(message.asMessage())
+        #expect(throws: CapnpError.traversalLimit) { try reader.points().array() }
+        #expect(throws: CapnpError.traversalLimit) { try reader.points().map { $0.x } }
+    }
+
     /// Reads everything, as each of the types.
     private func read(_ message: Message) {
         if let lists = try? Golden.Lists.read(message) {

@@ -35,28 +35,41 @@ public struct ListReaderOf<Element: ListElement>: Sendable {
 
     /// All elements.
     ///
-    /// - Throws: as the subscript, for the first element that cannot be read.
+    /// - Throws: as the subscript, for the first element that cannot be read; `traversalLimit` for a list of very many
+    ///   structs that take no space in the message.
     @inlinable
     public func array() throws(CapnpError) -> [Element.ReadValue] {
+        try checkAmplification()
         var values: [Element.ReadValue] = []
-        values.reserveCapacity(min(count, Self.reserveLimit))
+        values.reserveCapacity(count)
         for index in indices { values.append(try Element.read(list, at: index)) }
         return values
     }
 
     /// Each element, transformed.
     ///
-    /// - Throws: as the subscript, and what `transform` throws.
+    /// - Throws: as `array()`, and what `transform` throws.
     @inlinable
     public func map<T>(_ transform: (Element.ReadValue) throws -> T) throws -> [T] {
+        try checkAmplification()
         var values: [T] = []
-        values.reserveCapacity(min(count, Self.reserveLimit))
+        values.reserveCapacity(count)
         for index in indices { values.append(try transform(Element.read(list, at: index))) }
         return values
     }
 
-    /// A list of elements without size can claim any count; memory is only spent on those that come.
-    @usableFromInline static var reserveLimit: Int { 1 << 16 }
+    /// Refuses to spend memory on what cost the sender nearly nothing: structs that take no word of the message each.
+    ///
+    /// - Throws: `traversalLimit` for more than 65,536 of them.
+    @usableFromInline
+    func checkAmplification() throws(CapnpError) {
+        guard Element.elementSize == .inlineComposite || Element.elementSize == .void, count > 1 << 16 else { return }
+        switch list.elementSize {
+        case .eightBytes, .pointer: return
+        case .inlineComposite where list.structSize.words > 0: return
+        default: throw .traversalLimit
+        }
+    }
 }
 
 extension PointerReader {
