@@ -123,7 +123,11 @@ let package = Package(
                 "BitcoinInterfaces", "BitcoinCommon", logging,
             ]),
         program(
-            "bitcoin-wallet", ["BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", logging]),
+            "bitcoin-wallet",
+            [
+                "BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
+                "BitcoinPrimitives", logging,
+            ]),
         program("bitcoin-tui", ["TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
         program(
             "bitcoin-cli",

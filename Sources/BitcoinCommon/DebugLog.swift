@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 package import Logging
 import Synchronization
 
@@ -55,13 +56,7 @@ package final class DebugLog: Sendable {
         var state = State()
         state.configuration = configuration
         if let path = configuration.path {
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
-            guard let file = FileHandle(forWritingAtPath: path) else {
-                throw OptionError("Could not open debug log file \(path)")
-            }
-            _ = try? file.seekToEnd()
+            guard let file = Self.open(path) else { throw OptionError("Could not open debug log file \(path)") }
             state.file = file
         }
         self.state = Mutex(state)
@@ -124,13 +119,15 @@ package final class DebugLog: Sendable {
     package func reopen() {
         state.withLock { state in
             guard let path = state.configuration.path else { return }
-            if !FileManager.default.fileExists(atPath: path) {
-                _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
-            }
-            guard let file = FileHandle(forWritingAtPath: path) else { return }
-            _ = try? file.seekToEnd()
+            guard let file = Self.open(path) else { return }
             state.file = file
         }
+    }
+
+    /// Opens for appending, so that several processes can share a file line by line.
+    private static func open(_ path: String) -> FileHandle? {
+        let descriptor = unsafe Glibc.open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        return descriptor < 0 ? nil : FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
     /// A swift-log logger that writes here. Its label is the category, or empty.

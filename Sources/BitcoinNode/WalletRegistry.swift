@@ -203,11 +203,13 @@ package actor WalletRegistry {
         isClosing = true
         for name in order {
             guard let entry = entries[name] else { continue }
-            await detach(name, entry.generation, reason: "the node shuts down")
+            // A wallet started by hand outlives the node and attaches again to the next one.
+            await detach(
+                name, entry.generation, reason: "the node shuts down", stops: entry.listing.origin == .spawned)
         }
     }
 
-    private func detach(_ name: String, _ mine: Int, reason: String) async {
+    private func detach(_ name: String, _ mine: Int, reason: String, stops: Bool = true) async {
         guard let entry = entries[name], entry.generation == mine else { return }
         entries[name] = nil
         order.removeAll { $0 == name }
@@ -216,7 +218,7 @@ package actor WalletRegistry {
         log.write("[\(name.isEmpty ? "default wallet" : name)] wallet detached: \(reason)")
         hub.publish(.walletUnloaded(listing, reason: reason))
         // A process that is gone cannot stop any more; that is what was wanted.
-        try? await entry.client?.stop()
+        if stops { try? await entry.client?.stop() }
         await entry.release?()
     }
 

@@ -3,6 +3,8 @@
 #define BITCOIN_CPROCESS_SHIM_H
 
 #include <spawn.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 // glibc 2.34: the child closes every descriptor from `from` on.
@@ -14,5 +16,13 @@ struct peer_credentials {
     uid_t uid;
     gid_t gid;
 };
+
+// No core file, and no debugger of the same user: prctl is variadic, which Swift cannot call.
+static inline int forbid_core_dumps(void) {
+    struct rlimit none = {0, 0};
+    int first = setrlimit(RLIMIT_CORE, &none);
+    int second = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    return first == 0 && second == 0 ? 0 : -1;
+}
 
 #endif

@@ -68,6 +68,9 @@ package actor WalletService {
         self.logger = logger
     }
 
+    /// The wallet's name.
+    package nonisolated var name: String { settings.walletName }
+
     /// The four bytes that mark files of this network.
     var messageStart: [UInt8] { ChainParameters.parameters(for: network).messageStart }
 

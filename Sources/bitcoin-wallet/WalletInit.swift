@@ -1,0 +1,65 @@
+import BitcoinCommon
+import BitcoinInterfaces
+import BitcoinWallet
+import Foundation
+
+/// The bootstrap of a wallet process: for its node, and for terminals on its own socket.
+struct WalletInit: ProcessInit {
+    /// What this process says of itself.
+    let process: BitcoinInterfaces.ProcessInfo
+    /// The wallet that is served now.
+    let service: @Sendable () -> WalletService?
+    /// Makes the wallet for the node that spawned this process; nil for terminals and by hand.
+    let open: (@Sendable (any Chain, WalletProcessSettings) async throws -> any ChainClient)?
+
+    func getProcessInfo() async throws -> BitcoinInterfaces.ProcessInfo { process }
+
+    func makeEcho() async throws -> any Echo { EchoReply() }
+
+    func makeWallet(name: String) async throws -> any Wallet {
+        guard let service = service(), service.name == name else {
+            throw WalletProcessError("This process does not serve a wallet named \"\(name)\"")
+        }
+        return service
+    }
+
+    func makeChainClient(
+        chain: any Chain, settings: WalletProcessSettings
+    ) async throws -> any ChainClient {
+        guard let open else { throw WalletProcessError("Only the node that spawned this process may open its wallet") }
+        return try await open(chain, settings)
+    }
+
+    func makeMining() async throws -> (any Mining)? { throw notOffered }
+    func makeRpc() async throws -> any Rpc { throw notOffered }
+    func makeNode() async throws -> any Node { throw notOffered }
+    func makeChain() async throws -> any Chain { throw notOffered }
+    func makeWalletLoader() async throws -> any WalletLoader { throw notOffered }
+    func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler { throw notOffered }
+    func listClients() async throws -> [IpcClientInfo] { [] }
+
+    private var notOffered: WalletProcessError {
+        WalletProcessError("A wallet process does not offer this; ask the node")
+    }
+}
+
+/// Answers what it is told.
+private struct EchoReply: Echo {
+    func echo(echo: String) async throws -> String { echo }
+}
+
+/// What a wallet process refuses.
+struct WalletProcessError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}
+
+extension BitcoinInterfaces.ProcessInfo {
+    /// This process.
+    static func current(chain: String) -> BitcoinInterfaces.ProcessInfo {
+        BitcoinInterfaces.ProcessInfo(
+            name: WalletProgram.executable, version: ClientVersion.text, processID: getpid(), chain: chain,
+            startTime: Int64(Date().timeIntervalSince1970))
+    }
+}
