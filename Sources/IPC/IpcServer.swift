@@ -1,7 +1,7 @@
 import Logging
 import Synchronization
 
-/// A listening socket being served, and its connections.
+/// A listening socket being served, and its connections. Lasts until ``close()``, whether or not it is held.
 package final class IpcServer: Sendable {
     /// The socket's file.
     package let path: String
@@ -21,8 +21,6 @@ package final class IpcServer: Sendable {
         self.path = path
         self.logger = logger
     }
-
-    deinit { close() }
 
     /// The connections of now, oldest first.
     package var sessions: [IpcSession] {

@@ -15,7 +15,11 @@ package final class IpcSession: Sendable {
     /// When the connection was made, seconds since 1970.
     package let startTime: Int64
 
+    /// When the connection was made, seconds since 1970.
+    package let startTime: Int64
+
     private struct State {
+        var peerName = ""
         var isClosed = false
         var reason: IPCError?
         var handlers: [@Sendable (IPCError?) -> Void] = []
@@ -35,6 +39,10 @@ package final class IpcSession: Sendable {
 
     /// Whether the connection has ended.
     package var isClosed: Bool { state.withLock { $0.isClosed } }
+
+    /// What the peer calls itself: the name that it gave the first thread it made here. Empty before, and never to be
+    /// trusted.
+    package var peerName: String { state.withLock { $0.peerName } }
 
     /// Ends the connection. Pending calls of both sides fail, objects are dropped; ``onClose(_:)`` handlers follow.
     package func close() {
@@ -58,6 +66,13 @@ package final class IpcSession: Sendable {
     @discardableResult
     package func closed() async -> IPCError? {
         await withCheckedContinuation { continuation in onClose { continuation.resume(returning: $0) } }
+    }
+
+    /// For protocols: what the peer calls itself. Only the first name counts.
+    func setPeerName(_ name: String) {
+        state.withLock { state in
+            if state.peerName.isEmpty { state.peerName = String(name.prefix(100)) }
+        }
     }
 
     /// For protocols: how the connection is closed from this side. The action must not hold the connection.

@@ -158,9 +158,7 @@ package final class SocketChannel: IpcChannel {
         switch action {
         case .none: break
         case .end(let channel): end(channel)
-        case .endLater(let channel):
-            // The queue goes out first, but a peer that does not read cannot keep the channel.
-            channel.eventLoop.scheduleTask(in: .seconds(1)) { self.end(channel) }
+        case .endLater(let channel): endLater(channel)
         }
     }
 
@@ -225,7 +223,13 @@ package final class SocketChannel: IpcChannel {
             return (state.isClosing, !state.queue.isEmpty)
         }
         if hasQueue { scheduleDrain(channel) }
-        if isClosing { end(channel) }
+        guard isClosing else { return }
+        if hasQueue { endLater(channel) } else { end(channel) }
+    }
+
+    /// Ends the channel when the queue has gone out; but a peer that does not read cannot keep it.
+    private func endLater(_ channel: any Channel) {
+        channel.eventLoop.scheduleTask(in: .seconds(1)) { self.end(channel) }
     }
 
     private func end(_ channel: any Channel) {

@@ -96,6 +96,7 @@ extension ProxyConnection {
     /// A thread for the peer's `makeThread`.
     func makeServedThread(from name: String) throws(IPCError) -> ThreadServer {
         try reserveThreads(1)
+        session.setPeerName(name)
         return servedThread(name: "from \(name)")
     }
 

@@ -94,6 +94,7 @@ final class EchoObject: TestEcho {
 
     func ping(text: String) async throws -> String {
         log.withLock { $0.append(text) }
+        if text == "open" { gate.open() }
         return text
     }
 
