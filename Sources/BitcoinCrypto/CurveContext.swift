@@ -8,8 +8,6 @@ package enum KeyError: Error, Equatable, Sendable {
     case invalidPrivateKey
     /// The tweak is out of range or leads to no valid key. For random tweaks this does not happen.
     case invalidTweak
-    /// The signature cannot be parsed or made.
-    case invalidSignature
 }
 
 /// The library's context, blinded once against side channels.

@@ -19,16 +19,6 @@ package struct XOnlyPublicKey: Hashable, Sendable {
         self.bytes = bytes
     }
 
-    /// The two full keys with this coordinate, the even one first.
-    package var fullKeys: [PublicKey] {
-        [2, 3].compactMap { prefix in try? PublicKey(bytes: [prefix] + bytes) }
-    }
-
-    /// The key with this coordinate and an even y.
-    package var evenKey: PublicKey {
-        get throws(KeyError) { try PublicKey(bytes: [2] + bytes) }
-    }
-
     /// The point plus `tweak` times the generator.
     ///
     /// - Parameter tweak: 32 bytes, big endian.
@@ -53,13 +43,6 @@ package struct XOnlyPublicKey: Hashable, Sendable {
     /// - Throws: `KeyError.invalidTweak`, which no honest tree can reach.
     package func taprootOutputKey(merkleRoot: Hash256?) throws(KeyError) -> (key: XOnlyPublicKey, isOdd: Bool) {
         try adding(tweak: tapTweak(merkleRoot: merkleRoot))
-    }
-
-    /// Checks a BIP340 signature of 64 bytes over `message`.
-    package func isValidSignature(_ signature: [UInt8], for message: [UInt8]) -> Bool {
-        guard signature.count == 64, var point = Self.parse(bytes) else { return false }
-        return unsafe secp256k1_schnorrsig_verify(
-            CurveContext.shared.pointer, signature, message, message.count, &point) == 1
     }
 
     private static func parse(_ bytes: [UInt8]) -> secp256k1_xonly_pubkey? {
