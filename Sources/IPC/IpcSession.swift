@@ -15,9 +15,6 @@ package final class IpcSession: Sendable {
     /// When the connection was made, seconds since 1970.
     package let startTime: Int64
 
-    /// When the connection was made, seconds since 1970.
-    package let startTime: Int64
-
     private struct State {
         var peerName = ""
         var isClosed = false
