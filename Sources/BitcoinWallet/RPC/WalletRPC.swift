@@ -10,12 +10,24 @@ package enum WalletRPC {
     typealias Command = RPCCommand<WalletService>
 
     /// Every method with its description, as in Core.
-    package static let table = RPCCommandTable<WalletService>([
+    package static let table: RPCCommandTable<WalletService> = RPCCommandTable([
         getWalletInfo, getBalances, getBalance, listTransactions, getTransaction, listUnspent, lockUnspent,
         listLockUnspent, getAddressInfo, getAddressesByLabel, listLabels, setLabel, getNewAddress,
         getRawChangeAddress, keyPoolRefill, listDescriptors, importDescriptors, walletPassphrase, walletLock,
-        abandonTransaction, backupWallet,
+        abandonTransaction, backupWallet, help,
     ])
+
+    /// For the node, which asks a wallet for what it does not know itself.
+    private static let help: Command = Command(
+        category: "hidden", name: "help",
+        description: "List all commands of the wallet, or get help for a specified command.\n",
+        arguments: [
+            RPCArgument("command", .string, .hint("all commands"), "The command to get help on")
+        ],
+        results: [RPCResultShape(.string, "", "The help text")]
+    ) { call in
+        .string(table.help(call[0].stringValue ?? ""))
+    }
 
     /// The place where the wallet stands, which many results end in.
     static let lastProcessedBlockShape = RPCResultShape(

@@ -68,7 +68,7 @@ package actor WalletService {
         self.logger = logger
     }
 
-    /// The wallet's name.
+    /// Name of the wallet; empty for the default one.
     package nonisolated var name: String { settings.walletName }
 
     /// The four bytes that mark files of this network.
@@ -89,7 +89,10 @@ package actor WalletService {
         let location = try WalletLocation(name: settings.walletName, in: settings.walletDirectory)
         if let options = settings.create {
             try location.makeDirectory()
-            try WalletFactory.create(at: location.file, options: options, network: network)
+            try WalletFactory.create(
+                at: location.file, options: options, network: network,
+                creationTime: settings.mockTime == 0 ? nil : settings.mockTime,
+                keyPoolSize: Int32(clamping: settings.keyPoolSize))
         }
         let database = try WalletDatabase(path: location.file, mode: .existing, messageStart: messageStart)
         let engine = try WalletEngine(

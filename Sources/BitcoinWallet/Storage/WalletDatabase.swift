@@ -36,7 +36,9 @@ package final class WalletDatabase {
         let applicationID = messageStart.prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         self.path = path
         if mode == .new {
-            guard !FileManager.default.fileExists(atPath: path) else { throw .alreadyExists(path: path) }
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw .alreadyExists(path: Self.directory(of: path))
+            }
         } else {
             try Self.checkHeader(path, messageStart: messageStart)
         }
@@ -50,21 +52,27 @@ package final class WalletDatabase {
         } catch let error as WalletFileError {
             throw error
         } catch let error as DatabaseError {
-            throw error.isBusy ? .inUse : error.isCorrupt ? .badFormat(path: path) : .database(error)
+            throw error.isBusy
+                ? .inUse : error.isCorrupt ? .badFormat(path: Self.directory(of: path)) : .database(error)
         } catch {
             throw .corrupt(path: path)
         }
     }
 
     private static func checkHeader(_ path: String, messageStart: [UInt8]) throws(WalletFileError) {
-        guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
-        guard isWallet(path, messageStart: messageStart) else { throw .badFormat(path: path) }
+        let directory = directory(of: path)
+        guard FileManager.default.fileExists(atPath: directory) else { throw .notFound(path: directory) }
+        guard isWallet(path, messageStart: messageStart) else { throw .badFormat(path: directory) }
+    }
+
+    /// Core's texts name the wallet's directory, not the file in it.
+    private static func directory(of path: String) -> String {
+        path.hasSuffix("/wallet.dat") ? String(path.dropLast("/wallet.dat".count)) : path
     }
 
     /// Whether a file bears SQLite's mark and a network's: what has another mark is no wallet, to Core neither.
     package static func isWallet(_ path: String, messageStart: [UInt8]) -> Bool {
-        guard FileManager.default.fileExists(atPath: path),
-            let bytes = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe), bytes.count >= 512
+        guard let bytes = try? Data(contentsOf: URL(filePath: path), options: .mappedIfSafe), bytes.count >= 512
         else { return false }
         let start = bytes.startIndex
         return bytes.prefix(16).elementsEqual("SQLite format 3\u{0}".utf8)
