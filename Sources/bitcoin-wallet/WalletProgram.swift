@@ -46,7 +46,7 @@ struct WalletProgram {
         Commands:
           serve    Attach the wallet to a running node; attach again whenever the node comes back
           info     Show what is in a wallet file
-          create   Create a new wallet file without keys
+          create   Create a new wallet file
           dump     Write all records of a wallet file to -dumpfile
 
 
