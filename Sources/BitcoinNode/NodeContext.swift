@@ -30,6 +30,8 @@ package final class NodeContext: Sendable {
         package var process: ProcessInfo
         /// Datadir of the network.
         package var dataDirectory: String
+        /// Settings changed at run time; nil where they are not kept (`-nosettings`).
+        package var settingsFile: SettingsFile?
         /// Asks the executable to shut the node down.
         package var requestShutdown: @Sendable () -> Void
         /// Spawns a process and echoes a text through it (RPC `echoipc`); nil where that is not possible.
@@ -39,12 +41,14 @@ package final class NodeContext: Sendable {
 
         /// Facts fixed at start.
         package init(
-            process: ProcessInfo, dataDirectory: String, requestShutdown: @escaping @Sendable () -> Void,
+            process: ProcessInfo, dataDirectory: String, settingsFile: SettingsFile? = nil,
+            requestShutdown: @escaping @Sendable () -> Void,
             echoThroughProcess: (@Sendable (String) async throws -> String)? = nil,
             listClients: @escaping @Sendable () async -> [IpcClientInfo] = { [] }
         ) {
             self.process = process
             self.dataDirectory = dataDirectory
+            self.settingsFile = settingsFile
             self.requestShutdown = requestShutdown
             self.echoThroughProcess = echoThroughProcess
             self.listClients = listClients

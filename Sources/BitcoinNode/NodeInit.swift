@@ -31,7 +31,8 @@ package struct NodeInit: ProcessInit {
     }
 
     package func makeWalletLoader() async throws -> any WalletLoader {
-        WalletLoaderService(registry: context.wallets, hub: context.hub)
+        WalletLoaderService(
+            registry: context.wallets, hub: context.hub, settings: context.identity.settingsFile)
     }
 
     package func makeWallet(name: String) async throws -> any Wallet {

@@ -4,25 +4,39 @@ package import BitcoinInterfaces
 package struct WalletLoaderService: WalletLoader {
     private let registry: WalletRegistry
     private let hub: EventHub
+    private let settings: SettingsFile?
 
     /// Serves `registry`.
-    package init(registry: WalletRegistry, hub: EventHub) {
+    ///
+    /// - Parameter settings: Remembers for the next start what was attached and detached here, as Core's own interface
+    ///   does; nil to remember nothing.
+    package init(registry: WalletRegistry, hub: EventHub, settings: SettingsFile? = nil) {
         self.registry = registry
         self.hub = hub
+        self.settings = settings
     }
 
     package func listWallets() async throws -> [WalletListing] { await registry.listings }
 
     package func listWalletDirectory() async throws -> [String] { registry.configuration.directory.names() }
 
-    package func loadWallet(name: String) async throws -> WalletListing { try await registry.load(name) }
+    package func loadWallet(name: String) async throws -> WalletListing {
+        let listing = try await registry.load(name)
+        try settings?.setLoadsOnStartup(name, true)
+        return listing
+    }
 
     package func createWallet(name: String, options: CreateWalletOptions) async throws -> WalletListing {
         guard options.blank || options.disablePrivateKeys else { throw WalletRPCText.keysNotSupported }
-        return try await registry.load(name, create: options)
+        let listing = try await registry.load(name, create: options)
+        try settings?.setLoadsOnStartup(name, true)
+        return listing
     }
 
-    package func unloadWallet(name: String) async throws { try await registry.unload(name) }
+    package func unloadWallet(name: String) async throws {
+        try await registry.unload(name)
+        try settings?.setLoadsOnStartup(name, false)
+    }
 
     package func handleEvents(events: any WalletLoaderEvents) async throws -> any Handler {
         hub.register(where: \.isForWalletLists) { event in

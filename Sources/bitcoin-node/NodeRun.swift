@@ -32,7 +32,8 @@ final class NodeRun {
         self.directory = directory
         try NodeDirectories.prepare(base: arguments.baseDirectory, network: directory)
         lock = try DatadirLock(directory: directory)
-        try NodeSettingsFile.apply(to: &arguments, directory: directory)
+        let settingsFile = NodeSettingsFile.file(arguments, directory: directory)
+        try NodeSettingsFile.apply(settingsFile, to: &arguments)
         log = try DebugLog(try LogOptions.configuration(arguments, directory: directory))
         self.arguments = arguments
         self.network = network
@@ -74,7 +75,7 @@ final class NodeRun {
                 process: BitcoinInterfaces.ProcessInfo(
                     name: "bitcoin-node", version: ClientVersion.text, processID: getpid(),
                     chain: network.chainName, startTime: NodeClock.real),
-                dataDirectory: directory, requestShutdown: { continuation.yield() },
+                dataDirectory: directory, settingsFile: settingsFile, requestShutdown: { continuation.yield() },
                 echoThroughProcess: { try await spawner.echo($0) }, listClients: { servers.clients }))
     }
 

@@ -1,19 +1,19 @@
 import BitcoinCommon
+import BitcoinNode
 import BitcoinRPC
-import Foundation
 
-/// `settings.json`: options that Core changed at run time, such as wallets to load at start. Read, never written.
+/// Brings `settings.json` into the options.
 enum NodeSettingsFile {
-    static func apply(to arguments: inout Arguments, directory: String) throws(OptionError) {
-        guard !arguments.isNegated("settings") else { return }
-        let name = arguments.string("settings") ?? "settings.json"
-        let path = name.hasPrefix("/") ? name : directory + "/" + name
-        guard let data = FileManager.default.contents(atPath: path) else { return }
-        guard let json = try? JSONValue(parsing: [UInt8](data)), case .object(let object) = json else {
-            throw OptionError(
-                "Settings file could not be read: \(path) does not contain valid JSON; correct or remove it.")
-        }
-        for member in object.members {
+    /// The file; nil with `-nosettings`.
+    static func file(_ arguments: Arguments, directory: String) -> SettingsFile? {
+        guard !arguments.isNegated("settings") else { return nil }
+        let name = arguments.string("settings").flatMap { $0.isEmpty ? nil : $0 } ?? "settings.json"
+        return SettingsFile(path: name.hasPrefix("/") ? name : directory + "/" + name)
+    }
+
+    static func apply(_ file: SettingsFile?, to arguments: inout Arguments) throws(RPCError) {
+        guard let file else { return }
+        for member in try file.read().members {
             let values = member.value.arrayValue ?? [member.value]
             arguments.setReadWrite(member.key, values.compactMap { $0.stringValue ?? $0.numberOrFlagText })
         }

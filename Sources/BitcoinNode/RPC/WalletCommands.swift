@@ -70,7 +70,14 @@ enum WalletCommands {
         guard try !flag(call[7]) else { throw RPCError(.walletError, "External signers are not supported yet") }
         guard options.blank || options.disablePrivateKeys else { throw WalletRPCText.keysNotSupported }
         let listing = try await call.context.wallets.load(name, create: options)
+        try remember(call, name, at: 6)
         return ["name": .string(listing.name)]
+    }
+
+    /// Applies `load_on_startup`, if it was given.
+    private static func remember(_ call: RPCCall<NodeContext>, _ name: String, at position: Int) throws {
+        guard !call[position].isNull else { return }
+        try call.context.identity.settingsFile?.setLoadsOnStartup(name, try call[position].requireBool())
     }
 
     private static func flag(_ value: JSONValue) throws -> Bool { value.isNull ? false : try value.requireBool() }
@@ -93,6 +100,7 @@ enum WalletCommands {
         ], examples: helpExampleCli("loadwallet", "\"walletname\"")
     ) { call in
         let listing = try await call.context.wallets.load(try call[0].requireString())
+        try remember(call, listing.name, at: 1)
         return ["name": .string(listing.name)]
     }
 
@@ -122,6 +130,7 @@ enum WalletCommands {
                 "Either the RPC endpoint wallet or the wallet name parameter must be provided")
         }
         try await call.context.wallets.unload(name)
+        try remember(call, name, at: 1)
         return [:]
     }
 }
