@@ -88,6 +88,10 @@ package final class WalletDatabase {
             try lock(database)
             return database
         case .new:
+            // Nobody else may read a wallet; the library gives its journal the same permissions.
+            let isMade = FileManager.default.createFile(
+                atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
+            guard isMade else { throw WalletFileError.directoryNotWritable(path: directory(of: path)) }
             let database = try Database(path: path, mode: .create)
             try lock(database)
             try database.execute("CREATE TABLE main(key BLOB PRIMARY KEY NOT NULL, value BLOB NOT NULL)")

@@ -1,6 +1,6 @@
-import BitcoinDescriptors
 import BitcoinConsensus
 import BitcoinCrypto
+import BitcoinDescriptors
 package import BitcoinInterfaces
 package import BitcoinPrimitives
 import ByteCoding
