@@ -84,6 +84,25 @@ struct CoreWalletTests {
         try await service.stop()
     }
 
+    @Test(.timeLimit(.minutes(2)), arguments: names)
+    func attachingLeavesTheFileAsItWas(name: String) async throws {
+        let fixture = try #require(CoreFixture.cached)
+        let directory = try fixture.copyWallets()
+        let before = try records(directory + "/" + name)
+        let service = try fixture.service(name, walletDirectory: directory, chain: fixture.chain())
+        try await service.start()
+        try await service.stop()
+        let after = try records(directory + "/" + name)
+        let changed = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }
+        #expect(changed.map { String(decoding: $0.prefix(24), as: UTF8.self) } == [])
+    }
+
+    private func records(_ directory: String) throws -> [[UInt8]: [UInt8]] {
+        let database = try WalletDatabase(
+            path: directory + "/wallet.dat", mode: .readOnly, messageStart: [0xfa, 0xbf, 0xb5, 0xda])
+        return Dictionary(uniqueKeysWithValues: try database.records().map { ($0.key, $0.value) })
+    }
+
     @Test(.timeLimit(.minutes(2)))
     func passphraseUnlocksTheEncryptedWallet() async throws {
         let fixture = try #require(CoreFixture.cached)

@@ -100,8 +100,8 @@ actor TestChain: Chain {
         var index = start
         while index > 0 {
             hashes.append(blocks[index].hash)
-            if hashes.count > 10 { step *= 2 }
             index -= step
+            if hashes.count > 10 { step *= 2 }
         }
         return hashes + [blocks[0].hash]
     }

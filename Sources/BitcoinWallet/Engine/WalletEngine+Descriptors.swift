@@ -152,6 +152,24 @@ extension WalletEngine {
         for (expression, key) in cache.lastHardened { try write(.descriptorLastHardenedCache, [expression], key) }
     }
 
+    /// Gives descriptors of old wallets the cache of last hardened keys, which their texts without private keys need.
+    ///
+    /// - Throws: `DatabaseError`.
+    package func upgradeCaches() throws {
+        guard !flags.contains(.lastHardenedCached), !isLocked else { return }
+        try database.transaction {
+            for manager in managers where manager.cache.lastHardened.isEmpty {
+                let provider = FlatSigningProvider(privateKeys: manager.privateKeys(masterKey: masterKey))
+                guard let learnt = manager.descriptor.expand(at: 0, provider: provider)?.learnt else { continue }
+                try writeCache(try manager.cache.merge(learnt), of: manager)
+            }
+            var value = ByteWriter()
+            value.writeUInt64(flags.union(.lastHardenedCached).rawValue)
+            try database.write(RecordType.flags.key(), value.bytes)
+        }
+        flags.insert(.lastHardenedCached)
+    }
+
     /// Makes a descriptor the source of new addresses, in the file too.
     ///
     /// - Throws: `DatabaseError`.

@@ -30,6 +30,7 @@ extension WalletService {
         case .wrongPassphrase: return result
         case .unlocked: break
         }
+        try engine.upgradeCaches()
         try engine.topUpKeyPool()
         relock?.cancel()
         // Owned by the service, which cancels it when the wallet is locked or closed before.

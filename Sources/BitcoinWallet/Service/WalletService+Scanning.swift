@@ -77,6 +77,19 @@ extension WalletService {
         return low <= tip ? low : nil
     }
 
+    /// Gets a block of the active chain; nil when there is none at that height.
+    private func fetch(_ height: Int32) -> Task<(block: Block, maxTime: Int64)?, any Error> {
+        let chain = chain
+        // Owned by the scan, which awaits or cancels it.
+        return Task {
+            guard let hash = try await chain.getBlockHash(height: height) else { return nil }
+            guard let found = try await chain.findBlock(hash: hash), found.inActiveChain,
+                let block = try await chain.getBlock(hash: hash)
+            else { throw WalletFileError.scanFailed }
+            return (block, found.maxTime)
+        }
+    }
+
     /// Scans the active chain from a height to the tip.
     ///
     /// - Returns: The last block that was scanned.
@@ -92,20 +105,21 @@ extension WalletService {
         }
         var last: BlockRef?
         var height = start
+        // One block is fetched while the one before is looked through.
+        var next = fetch(height)
+        defer { next.cancel() }
         while height <= tip.height {
-            // Depths are counted from the block that is being scanned.
-            guard let hash = try await chain.getBlockHash(height: height) else { break }
-            let reference = BlockRef(hash: hash, height: height)
-            guard let found = try await chain.findBlock(hash: hash), found.inActiveChain,
-                let block = try await chain.getBlock(hash: hash)
-            else { throw WalletFileError.scanFailed }
-            if let last, block.header.previousBlockHash != last.hash {
+            guard let fetched = try await next.value else { break }
+            if let last, fetched.block.header.previousBlockHash != last.hash {
                 // The chain changed under the scan; what is missing comes with the next message.
                 break
             }
+            next = fetch(height + 1)
+            let reference = BlockRef(hash: fetched.block.hash, height: height)
+            // Depths are counted from the block that is being scanned.
             if engine.lastBlock.map({ $0.height < height }) ?? true { engine.lastBlock = reference }
-            let context = SyncContext(now: await now(), blockMaxTime: found.maxTime, isRescan: isRescan)
-            _ = try engine.scan(block, at: reference, context: context)
+            let context = SyncContext(now: await now(), blockMaxTime: fetched.maxTime, isRescan: isRescan)
+            _ = try engine.scan(fetched.block, at: reference, context: context)
             last = reference
             let span = Double(max(1, tip.height - start))
             runningScan?.progress = min(1, Double(height - start) / span)
@@ -115,7 +129,10 @@ extension WalletService {
                 publish()
             }
             height += 1
-            if height > tip.height, let next = try await chain.getTip() { tip = next }
+            if height > tip.height, let newTip = try await chain.getTip(), newTip.height > tip.height {
+                tip = newTip
+                next = fetch(height)
+            }
         }
         return last
     }

@@ -126,6 +126,7 @@ package actor WalletService {
         // From here on nothing is missed: what comes while the wallet catches up waits in the inbox.
         registration = try await chain.handleNotifications(notifications: inbox)
         try await resolveBlocks(engine)
+        try engine.upgradeCaches()
         try engine.topUpKeyPool(slack: 1)
         try await catchUp()
         try await chain.requestMempoolTransactions(notifications: inbox)
