@@ -151,7 +151,7 @@ let package = Package(
             "BitcoinNodeTests",
             [
                 "BitcoinNode", "BitcoinChain", "BitcoinRPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
-                "BitcoinPrimitives", "ByteCoding",
+                "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding",
             ]),
         tests(
             "BitcoinWalletTests",

@@ -12,6 +12,7 @@ package import BitcoinChain
 import BitcoinConsensus
 package import BitcoinInterfaces
 import BitcoinPrimitives
+import Synchronization
 
 /// The owner of the chain state: one actor, so that changes and their events have one order.
 package actor ChainManager {
@@ -21,6 +22,8 @@ package actor ChainManager {
     private var isReady = false
     private let hub: EventHub
     private let executor = ChainExecutor()
+    /// Whether `loaded` is there; known without a visit to the actor, which stands still while it loads.
+    private let isLoaded = Atomic(false)
 
     /// The executor of the chain's own queue.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -43,6 +46,7 @@ package actor ChainManager {
         let state = try ChainState(configuration())
         let report = try state.load(progress: progress)
         loaded = state
+        isLoaded.store(true, ordering: .releasing)
         return report
     }
 
@@ -65,7 +69,14 @@ package actor ChainManager {
     /// Runs `body` on the chain state.
     ///
     /// - Throws: `NodeError.loading` before the chain is loaded, and what `body` throws.
-    package func withState<Result: Sendable>(_ body: @Sendable (ChainState) throws -> Result) throws -> Result {
+    package nonisolated func withState<Result: Sendable>(
+        _ body: @Sendable (ChainState) throws -> Result
+    ) async throws -> Result {
+        guard isLoaded.load(ordering: .acquiring) else { throw NodeError.loading }
+        return try await run(body)
+    }
+
+    private func run<Result: Sendable>(_ body: @Sendable (ChainState) throws -> Result) throws -> Result {
         guard let loaded else { throw NodeError.loading }
         return try body(loaded)
     }

@@ -63,6 +63,8 @@ package final class EventHub: Sendable {
         // The task lives as long as the registration, which cancels it.
         let task = Task { [weak self] in
             for await event in stream {
+                // A cancelled stream still hands out what it holds.
+                guard !Task.isCancelled else { break }
                 do {
                     try await deliver(event)
                 } catch {

@@ -79,21 +79,15 @@ package final class MiningService: Mining {
     ) async throws -> (reason: String, debug: String, result: Bool) {
         try await manager.withState { state in
             do throws(BlockAcceptanceError) {
-                guard block.header.previousBlockHash == state.tip.hash else {
-                    return ("inconclusive-not-best-prevblk", "", false)
-                }
-                if options.checkPow {
-                    do throws(ConsensusFailure) {
-                        try BlockHeaderRules.checkProofOfWork(block.header, parameters: state.parameters)
-                    } catch {
-                        throw .invalid(error)
-                    }
-                }
-                try state.testValidity(of: block)
+                try state.testValidity(
+                    of: block, checksProofOfWork: options.checkPow, checksMerkleRoot: options.checkMerkleRoot)
                 return ("", "", true)
             } catch {
-                guard case .invalid(let failure) = error else { throw error }
-                return (failure.rejectReason, failure.detail, false)
+                switch error {
+                case .invalid(let failure): return (failure.rejectReason, failure.detail, false)
+                case .notOnTip: return (error.description, "", false)
+                case .storage, .inconsistent: throw error
+                }
             }
         }
     }

@@ -19,8 +19,24 @@ package struct WalletDirectory: Sendable {
         return name.isEmpty ? path : path + "/" + name
     }
 
-    /// Whether the wallet is there.
-    package func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: database(name)) }
+    /// What lies at the place of a wallet.
+    package enum Content: Sendable {
+        /// Nothing at all.
+        case nothing
+        /// A file or folder that is no wallet.
+        case unrecognized
+        /// A wallet of the kind that Core no longer opens (Berkeley DB).
+        case legacy
+        /// A wallet.
+        case wallet
+    }
+
+    /// What lies at the place of a wallet.
+    package func content(_ name: String) -> Content {
+        guard (try? FileManager.default.attributesOfItem(atPath: folder(name))) != nil else { return .nothing }
+        if Self.isSQLite(database(name)) { return .wallet }
+        return Self.isBerkeley(database(name)) ? .legacy : .unrecognized
+    }
 
     /// Names of the wallets: folders with an SQLite `wallet.dat`, at any depth up to four, sorted.
     package func names() -> [String] {
@@ -45,9 +61,16 @@ package struct WalletDirectory: Sendable {
         }
     }
 
-    private static func isSQLite(_ file: String) -> Bool {
-        guard let handle = FileHandle(forReadingAtPath: file) else { return false }
+    private static func isSQLite(_ file: String) -> Bool { start(of: file) == Data("SQLite format 3\0".utf8) }
+
+    private static func isBerkeley(_ file: String) -> Bool {
+        let magic = start(of: file).dropFirst(12)
+        return magic.elementsEqual([0x62, 0x31, 0x05, 0x00]) || magic.elementsEqual([0x00, 0x05, 0x31, 0x62])
+    }
+
+    private static func start(of file: String) -> Data {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return Data() }
         defer { try? handle.close() }
-        return (try? handle.read(upToCount: 16)) == Data("SQLite format 3\0".utf8)
+        return (try? handle.read(upToCount: 16)) ?? Data()
     }
 }

@@ -20,11 +20,15 @@ package actor WalletRegistry {
         package var keyPoolSize: Int64
         /// `-mocktime`, 0 for the real clock.
         package var mockTime: Int64
+        /// How long a wallet may take to stop before it is let go.
+        package var stopTimeLimit: Duration
 
         /// Makes the value from its parts.
         package init(
-            directory: WalletDirectory, chain: String, dataDirectory: String, keyPoolSize: Int64, mockTime: Int64
+            directory: WalletDirectory, chain: String, dataDirectory: String, keyPoolSize: Int64, mockTime: Int64,
+            stopTimeLimit: Duration = .seconds(10)
         ) {
+            self.stopTimeLimit = stopTimeLimit
             self.directory = directory
             self.chain = chain
             self.dataDirectory = dataDirectory
@@ -94,18 +98,7 @@ package actor WalletRegistry {
                 .walletError, "This process cannot start wallet processes; attach one with bitcoin-wallet serve")
         }
         try checkIsFree(name)
-        let path = configuration.directory.folder(name)
-        let exists = configuration.directory.exists(name)
-        if options == nil, !exists {
-            throw RPCError(
-                .walletNotFound,
-                "Wallet file verification failed. Failed to load database path '\(path)'. Path does not exist.")
-        }
-        if options != nil, exists {
-            throw RPCError(
-                .walletError,
-                "Wallet file verification failed. Failed to create database path '\(path)'. Database already exists.")
-        }
+        try checkFiles(name, creates: options != nil)
         let mine = begin(name, origin: .spawned)
         let settings = WalletProcessSettings(
             chain: configuration.chain, dataDirectory: configuration.dataDirectory,
@@ -114,6 +107,10 @@ package actor WalletRegistry {
             debugCategories: log.activeCategories.sorted())
         do {
             let spawned = try await spawner.spawn(settings: settings, chain: makeChain())
+            guard entries[name]?.generation == mine else {
+                await spawned.release()
+                throw RPCError(.walletError, "Shutting down")
+            }
             update(name, mine) { entry in
                 entry.client = spawned.client
                 entry.release = spawned.release
@@ -127,8 +124,33 @@ package actor WalletRegistry {
         } catch {
             let message = String(describing: error)
             await fail(name, mine, message: message)
-            throw RPCError(.walletError, "Wallet loading failed. \(message)")
+            throw RPCError(.walletError, "Wallet \(options == nil ? "loading" : "creation") failed. \(message)")
         }
+    }
+
+    /// Checks, before a process is started, that there is a wallet to load or room for a new one.
+    private func checkFiles(_ name: String, creates: Bool) throws(RPCError) {
+        guard !creates || !name.isEmpty else { throw RPCError(.invalidParameter, "Wallet name cannot be empty") }
+        let path = configuration.directory.folder(name)
+        let (code, problem): (RPCErrorCode, String)
+        switch (configuration.directory.content(name), creates) {
+        case (.wallet, false), (.nothing, true), (.unrecognized, true): return
+        case (.wallet, true), (.legacy, true):
+            (code, problem) = (.walletError, "Failed to create database path '\(path)'. Database already exists.")
+        case (.nothing, false):
+            (code, problem) = (.walletNotFound, "Failed to load database path '\(path)'. Path does not exist.")
+        case (.unrecognized, false):
+            (code, problem) = (
+                .walletNotFound, "Failed to load database path '\(path)'. Data is not in recognized format."
+            )
+        case (.legacy, false):
+            (code, problem) = (
+                .walletNotFound,
+                "Failed to open database path '\(path)'. The wallet appears to be a Legacy wallet, please use the "
+                    + "wallet migration tool (migratewallet RPC or the GUI option)."
+            )
+        }
+        throw RPCError(code, "Wallet file verification failed. \(problem)")
     }
 
     /// Takes in a wallet process that was started by hand.
@@ -150,7 +172,7 @@ package actor WalletRegistry {
     private func checkIsFree(_ name: String) throws(RPCError) {
         switch entries[name]?.listing.state {
         case .attached: throw RPCError(.walletAlreadyLoaded, "Wallet \"\(name)\" is already loaded.")
-        case .loading: throw RPCError(.walletAlreadyLoaded, "Wallet \"\(name)\" is already being loaded.")
+        case .loading: throw RPCError(.walletError, "Wallet already loading.")
         case .failed, .detached, nil: break
         }
     }
@@ -201,11 +223,16 @@ package actor WalletRegistry {
     /// Detaches all wallets, before the node ends.
     package func close() async {
         isClosing = true
-        for name in order {
-            guard let entry = entries[name] else { continue }
-            // A wallet started by hand outlives the node and attaches again to the next one.
-            await detach(
-                name, entry.generation, reason: "the node shuts down", stops: entry.listing.origin == .spawned)
+        await withTaskGroup(of: Void.self) { group in
+            for name in order {
+                guard let entry = entries[name] else { continue }
+                // A wallet started by hand outlives the node and attaches again to the next one.
+                group.addTask {
+                    await self.detach(
+                        name, entry.generation, reason: "the node shuts down",
+                        stops: entry.listing.origin == .spawned)
+                }
+            }
         }
     }
 
@@ -218,8 +245,32 @@ package actor WalletRegistry {
         log.write("[\(name.isEmpty ? "default wallet" : name)] wallet detached: \(reason)")
         hub.publish(.walletUnloaded(listing, reason: reason))
         // A process that is gone cannot stop any more; that is what was wanted.
-        if stops { try? await entry.client?.stop() }
+        if stops, let client = entry.client, await !stop(client) {
+            log.write("[\(name.isEmpty ? "default wallet" : name)] wallet does not stop, let go", level: .warning)
+        }
         await entry.release?()
+    }
+
+    /// Asks a wallet to stop.
+    ///
+    /// - Returns: false when it did not within the time limit.
+    private func stop(_ client: any ChainClient) async -> Bool {
+        let (answers, continuation) = AsyncStream<Bool>.makeStream()
+        let call = Task {
+            // A process that is gone cannot stop any more; that is what was wanted.
+            try? await client.stop()
+            continuation.yield(true)
+        }
+        let timer = Task { [limit = configuration.stopTimeLimit] in
+            try? await Task.sleep(for: limit)
+            continuation.yield(false)
+        }
+        defer {
+            call.cancel()
+            timer.cancel()
+        }
+        for await isStopped in answers { return isStopped }
+        return false
     }
 
     private func processEnded(_ name: String, _ mine: Int, how: String) async {

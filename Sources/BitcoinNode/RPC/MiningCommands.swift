@@ -58,8 +58,7 @@ enum MiningCommands {
             throw RPCError(.invalidAddressOrKey, error.message)
         }
         guard let descriptor = parsed.descriptors.first, parsed.descriptors.count == 1 else {
-            throw RPCError(
-                .invalidParameter, "Multipath descriptor not accepted. Maybe pass through deriveaddresses first?")
+            throw RPCError(.invalidParameter, "Multipath descriptor not accepted")
         }
         guard !descriptor.isRange else {
             throw RPCError(

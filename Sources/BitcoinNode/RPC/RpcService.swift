@@ -61,6 +61,24 @@ package struct RpcService: Rpc {
         return response["result"]
     }
 
+    /// Reads back a list of commands that a wallet gave.
+    private static func entries(
+        ofList text: String, without table: RPCCommandTable<NodeContext>
+    ) -> [RPCHelpEntry] {
+        var entries: [RPCHelpEntry] = []
+        var category = "wallet"
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix("== "), line.hasSuffix(" ==") {
+                category = line.dropFirst(3).dropLast(3).lowercased()
+                continue
+            }
+            let name = String(line.prefix { $0 != " " })
+            guard table[name] == nil else { continue }
+            entries.append(RPCHelpEntry(category: category, name: name, help: String(line)))
+        }
+        return entries
+    }
+
     private func help(_ request: RPCRequest) async throws -> String {
         var name = ""
         switch request.parameters {
@@ -81,6 +99,6 @@ package struct RpcService: Rpc {
             method: "help", parameters: name.isEmpty ? [] : [.string(name)],
             uri: "/wallet/" + RPCRequest.encodePercent(wallet), user: request.user)
         guard let answer = try? await forward(question), let text = answer.stringValue else { return own }
-        return name.isEmpty ? own + "\n\n" + text : text
+        return name.isEmpty ? table.help("", others: Self.entries(ofList: text, without: table)) : text
     }
 }

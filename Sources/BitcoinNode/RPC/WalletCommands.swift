@@ -56,29 +56,55 @@ enum WalletCommands {
         let name = try call[0].requireString()
         let options = CreateWalletOptions(
             blank: try flag(call[2]), disablePrivateKeys: try flag(call[1]), avoidReuse: try flag(call[4]))
-        if !call[3].isNull, !(try call[3].requireString()).isEmpty {
-            throw RPCError(
-                .walletError,
-                "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private keys, so cannot be used for wallets with private keys disabled."
-            )
-        }
+        let passphrase = call[3].isNull ? nil : try call[3].requireString()
         guard call[5].isNull || call[5] == true else {
             throw RPCError(
                 .walletError,
                 "descriptors argument must be set to \"true\"; it is no longer possible to create a legacy wallet.")
         }
         guard try !flag(call[7]) else { throw RPCError(.walletError, "External signers are not supported yet") }
+        if let passphrase, !passphrase.isEmpty {
+            guard options.disablePrivateKeys else {
+                throw RPCError(.walletError, "Creating encrypted wallets is not supported yet; leave passphrase out")
+            }
+            throw RPCError(
+                .walletError,
+                "Passphrase provided but private keys are disabled. A passphrase is only used to encrypt private "
+                    + "keys, so cannot be used for wallets with private keys disabled.")
+        }
         guard options.blank || options.disablePrivateKeys else { throw WalletRPCText.keysNotSupported }
+        var warnings = passphrase == nil ? [] : ["Empty string given as passphrase, wallet will not be encrypted."]
+        let loadsOnStartup = try optionalFlag(call[6])
         let listing = try await call.context.wallets.load(name, create: options)
-        try remember(call, name, at: 6)
-        return ["name": .string(listing.name)]
+        warnings += remember(call, listing.name, loadsOnStartup)
+        return named(listing, warnings)
     }
 
     /// Applies `load_on_startup`, if it was given.
-    private static func remember(_ call: RPCCall<NodeContext>, _ name: String, at position: Int) throws {
-        guard !call[position].isNull else { return }
-        try call.context.identity.settingsFile?.setLoadsOnStartup(name, try call[position].requireBool())
+    ///
+    /// - Returns: What to tell when the settings cannot be written.
+    private static func remember(
+        _ call: RPCCall<NodeContext>, _ name: String, _ loadsOnStartup: Bool?
+    ) -> [String] {
+        guard let loadsOnStartup else { return [] }
+        if let file = call.context.identity.settingsFile,
+            (try? file.setLoadsOnStartup(name, loadsOnStartup)) != nil
+        {
+            return []
+        }
+        return [
+            "Wallet load on startup setting could not be updated, so wallet may "
+                + "\(loadsOnStartup ? "not" : "still") be loaded next node startup."
+        ]
     }
+
+    private static func named(_ listing: WalletListing, _ warnings: [String]) -> JSONValue {
+        var object: JSONObject = ["name": .string(listing.name)]
+        if !warnings.isEmpty { object.append("warnings", .array(warnings.map { .string($0) })) }
+        return .object(object)
+    }
+
+    private static func optionalFlag(_ value: JSONValue) throws -> Bool? { value.isNull ? nil : try value.requireBool() }
 
     private static func flag(_ value: JSONValue) throws -> Bool { value.isNull ? false : try value.requireBool() }
 
@@ -99,9 +125,9 @@ enum WalletCommands {
                 ])
         ], examples: helpExampleCli("loadwallet", "\"walletname\"")
     ) { call in
+        let loadsOnStartup = try optionalFlag(call[1])
         let listing = try await call.context.wallets.load(try call[0].requireString())
-        try remember(call, listing.name, at: 1)
-        return ["name": .string(listing.name)]
+        return named(listing, remember(call, listing.name, loadsOnStartup))
     }
 
     private static let unloadWallet = RPCCommand<NodeContext>(
@@ -129,8 +155,9 @@ enum WalletCommands {
                 .invalidParameter,
                 "Either the RPC endpoint wallet or the wallet name parameter must be provided")
         }
+        let loadsOnStartup = try optionalFlag(call[1])
         try await call.context.wallets.unload(name)
-        try remember(call, name, at: 1)
-        return [:]
+        let warnings = remember(call, name, loadsOnStartup)
+        return warnings.isEmpty ? [:] : ["warnings": .array(warnings.map { .string($0) })]
     }
 }
