@@ -364,7 +364,7 @@ struct WalletRegistryTests {
         #expect(setup.spawner.processes.elements.isEmpty)
     }
 
-    @Test func `asking for a load at start-up is answered by a warning`() async throws {
+    @Test func `without a settings file asking for a load at start-up is answered by a warning`() async throws {
         let setup = try await Setup()
         let text: JSONValue =
             "Wallet load on startup setting could not be updated, so wallet may not be loaded next node startup."

@@ -104,7 +104,9 @@ enum WalletCommands {
         return .object(object)
     }
 
-    private static func optionalFlag(_ value: JSONValue) throws -> Bool? { value.isNull ? nil : try value.requireBool() }
+    private static func optionalFlag(_ value: JSONValue) throws -> Bool? {
+        value.isNull ? nil : try value.requireBool()
+    }
 
     private static func flag(_ value: JSONValue) throws -> Bool { value.isNull ? false : try value.requireBool() }
 

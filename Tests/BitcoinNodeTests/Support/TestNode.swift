@@ -30,7 +30,7 @@ struct TestNode: Sendable {
     /// - Parameter folder: Holds `regtest`, or nothing.
     init(
         in folder: TemporaryFolder? = nil, mockTime: Int64 = TestNode.time, spawner: (any WalletSpawner)? = nil,
-        echo: (@Sendable (String) async throws -> String)? = nil
+        echo: (@Sendable (String) async throws -> String)? = nil, remembers: Bool = false
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -64,7 +64,9 @@ struct TestNode: Sendable {
                 process: BitcoinInterfaces.ProcessInfo(
                     name: "bitcoin-node", version: ClientVersion.text, processID: getpid(), chain: "regtest",
                     startTime: NodeClock.real),
-                dataDirectory: directory, requestShutdown: { shutdowns.increment() }, echoThroughProcess: echo))
+                dataDirectory: directory,
+                settingsFile: remembers ? SettingsFile(path: directory + "/settings.json") : nil,
+                requestShutdown: { shutdowns.increment() }, echoThroughProcess: echo))
         rpc = RpcService(context)
     }
 
