@@ -7,6 +7,7 @@ struct CallTests {
     @Test(.timeLimit(.minutes(1)))
     func anEchoComesBack() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
+        defer { near.close() }
         let echo = near.bootstrap()
         #expect(try await echo.echo("héllo") == "héllo")
         #expect(try await echo.echo("") == "")
@@ -17,6 +18,7 @@ struct CallTests {
     @Test(.timeLimit(.minutes(1)))
     func aCallTravelsTogetherWithTheRequestForItsTarget() async throws {
         let (near, _, fromNear, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echo()))
+        defer { near.close() }
         fromFar.pause()
         fromNear.keepLog()
         let echo = near.bootstrap()
@@ -39,6 +41,7 @@ struct CallTests {
             }
         }
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let client = near.bootstrap()
         await #expect(throws: RPCError(kind: .failed, reason: "std::exception: no such block")) {
             try await client.send(capability: nil).response()
@@ -55,6 +58,7 @@ struct CallTests {
     @Test(.timeLimit(.minutes(1)))
     func aPeerWithoutBootstrapSaysSo() async throws {
         let (near, _, _, _) = InMemoryTransport.pair()
+        defer { near.close() }
         let error = await #expect(throws: RPCError.self) { try await near.bootstrap().echo("x") }
         #expect(error?.kind == .unimplemented)
     }
@@ -68,6 +72,7 @@ struct CallTests {
                     let client = Client(TestServer.echo(counter: counter))
                     call.results(size: TestInterface.layout).pointer(at: 0).setCapability(client)
                 }))
+        defer { near.close() }
         do {
             let factory = near.bootstrap()
             for round in 0..<10 {
@@ -88,6 +93,7 @@ struct CallTests {
             call.results(size: TestInterface.layout).setInteger(Int64(call.methodID), at: 0)
         }
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let client = near.bootstrap()
         let slow = client.send(capability: nil, methodID: 1)
         let quick = try await client.send(capability: nil, methodID: 0).response()
@@ -100,6 +106,7 @@ struct CallTests {
     func callsBeginInTheOrderOfSending() async throws {
         let journal = Journal()
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(TestServer.recorder(journal)))
+        defer { near.close() }
         let client = near.bootstrap()
         let promises = (0..<1000).map { client.send(number: $0) }
         for promise in promises { _ = try await promise.response() }
@@ -110,6 +117,7 @@ struct CallTests {
     func nestedCallbacksAreAnswered() async throws {
         // Each side asks the other one level down, with a capability of its own to call back.
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.countdown()))
+        defer { near.close() }
         do {
             let answer = try await near.bootstrap().send(number: 20, back: Client(TestServer.countdown())).response()
             #expect(answer.results.integer(at: 0) as Int64 == 210)

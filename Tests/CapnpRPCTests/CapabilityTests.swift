@@ -7,6 +7,7 @@ struct CapabilityTests {
     @Test(.timeLimit(.minutes(1)))
     func aCapabilityPassedBackAndForthIsTheSameObject() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
+        defer { near.close() }
         do {
             let mine = TestServer.echo()
             let echo = near.bootstrap()
@@ -34,6 +35,7 @@ struct CapabilityTests {
             }
         }
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let root = near.bootstrap()
         // As a promise that has been answered already on the far side, and as a settled capability.
         let promised = root.send(capability: nil, methodID: 1).capability(at: 0)
@@ -46,6 +48,7 @@ struct CapabilityTests {
     @Test(.timeLimit(.minutes(1)))
     func nullAndBrokenCapabilitiesTravel() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
+        defer { near.close() }
         do {
             let echo = near.bootstrap()
             let none = try await echo.send(capability: nil).response()
@@ -67,6 +70,7 @@ struct CapabilityTests {
                     try await Client(try call.params.pointer(at: 0).capability()).send(text: "hold").response().keep(
                         call)
                 }))
+        defer { near.close() }
         do {
             let gate = Gate()
             let holder = Client(TestServer { _ in await gate.pass() })
@@ -84,6 +88,7 @@ struct CapabilityTests {
     @Test(.timeLimit(.minutes(1)))
     func aLocalPromisePassedToThePeerResolvesThere() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.caller()))
+        defer { near.close() }
         do {
             let promise = CapabilityPromise()
             let answer = near.bootstrap().send(capability: promise.client)
@@ -106,7 +111,9 @@ struct CapabilityTests {
         // near <-> middle <-> far: the middle offers its own bootstrap from the far side.
         let counter = LifeCounter()
         let (middle, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
+        defer { middle.close() }
         let (near, gateway, _, _) = InMemoryTransport.pair(second: middle.bootstrap())
+        defer { near.close() }
         do {
             let echo = near.bootstrap()
             #expect(

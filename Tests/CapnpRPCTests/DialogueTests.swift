@@ -36,6 +36,7 @@ struct DialogueTests {
 
     @Test func bootstrapCallFinishRelease() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0))
         #expect(peer.heard() == ["return 0 results with senderHosted 0"])
         connection.hear(Wire.call(1, .answer(0)), Wire.call(2, .export(0), method: 3))
@@ -49,6 +50,7 @@ struct DialogueTests {
 
     @Test func anObjectSentTwiceIsReleasedTwice() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.bootstrap(1), Wire.finish(0), Wire.finish(1, releaseResultCaps: true))
         #expect(connection.tableSizes.exports == 1)
         connection.hear(Wire.call(0, .export(0)), Wire.finish(0), Wire.release(0, 1))
@@ -60,6 +62,7 @@ struct DialogueTests {
         let gate = Gate()
         let counter = LifeCounter()
         let connection = connection(gate: gate, counter: counter)
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), method: 2), Wire.finish(1))
         _ = peer.heard()
         #expect(connection.tableSizes.answers == 2)
@@ -76,6 +79,7 @@ struct DialogueTests {
     func pipelinedCallsRunBeforeTheReturnOfTheirAnswer() async {
         let gate = Gate()
         let connection = connection(gate: gate)
+        defer { connection.close() }
         connection.hear(
             Wire.bootstrap(0), Wire.call(1, .answer(0), method: 2), Wire.call(2, .answer(1, [0])), Wire.finish(1))
         _ = peer.heard()
@@ -86,6 +90,7 @@ struct DialogueTests {
 
     @Test func parameterCapabilitiesAreReleasedWhenTheMethodIsDone() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), method: 1, caps: [.senderHosted(7)]))
         #expect(
             peer.heard() == [
@@ -100,12 +105,14 @@ struct DialogueTests {
 
     @Test func aVineStandsForAThirdPartysObject() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), caps: [.thirdPartyHosted(vine: 9)]))
         #expect(peer.heard().last == "return 1 results with receiverHosted 9")
     }
 
     @Test func strangeDescriptorsBecomeBrokenCapabilities() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), caps: [.unknown(77)]))
         #expect(
             peer.heard().suffix(2) == [
@@ -117,6 +124,7 @@ struct DialogueTests {
 
     @Test func unknownMessagesGoBack() {
         let connection = connection()
+        defer { connection.close() }
         for kind: UInt16 in [7, 9, 10, 11, 12, 14, 999] {
             connection.hear(Wire.message(kind) { $0.setInteger(5 as UInt32, at: 0) })
             #expect(peer.heard() == ["unimplemented(message of kind \(kind))"])
@@ -130,6 +138,7 @@ struct DialogueTests {
 
     @Test func disembargoComesBackAfterTheCallsThatWereForwarded() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), caps: [.senderHosted(7)]))
         _ = peer.heard()
         connection.hear(
@@ -143,6 +152,7 @@ struct DialogueTests {
 
     @Test func aDisembargoOfSomethingThatDoesNotLeadBackAborts() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.disembargo(.answer(0), context: 0, id: 1))
         #expect(peer.heard().last == "abort")
         #expect(peer.isClosed && connection.isIdle)
@@ -152,6 +162,7 @@ struct DialogueTests {
     func resultsKeptHereAnswerAnotherQuestion() async throws {
         // The peer answers our call with the results of a call of its own, which we still have.
         let connection = connection()
+        defer { connection.close() }
         let call = connection.bootstrap().send(capability: nil)
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), method: 1, number: 17, resultsTo: 1))
         _ = peer.heard()
@@ -165,6 +176,7 @@ struct DialogueTests {
 
     @Test func aCallForItselfIsReturnedElsewhere() {
         let connection = connection()
+        defer { connection.close() }
         connection.hear(Wire.bootstrap(0), Wire.call(1, .answer(0), resultsTo: 1))
         #expect(peer.heard().last == "return 1 elsewhere")
     }
@@ -174,6 +186,7 @@ struct DialogueTests {
     @Test(.timeLimit(.minutes(1)))
     func aCallOfOursFromBootstrapToFinish() async throws {
         let connection = connection()
+        defer { connection.close() }
         let root = connection.bootstrap()
         let call = root.send(capability: Client(TestServer.echo()), methodID: 4)
         #expect(peer.heard() == ["bootstrap 0", "call 1 on answer 0 [] method 4 with senderHosted 0"])
@@ -191,6 +204,7 @@ struct DialogueTests {
 
     @Test func droppedPromisesFinishEarlyAndIgnoreWhatComes() {
         let connection = connection()
+        defer { connection.close() }
         do { _ = connection.bootstrap().send(capability: nil) }
         #expect(
             Set(peer.heard()) == [
@@ -204,6 +218,7 @@ struct DialogueTests {
     @Test(.timeLimit(.minutes(1)))
     func callsThatThePeerDoesNotImplementFail() async {
         let connection = connection()
+        defer { connection.close() }
         let root = connection.bootstrap()
         let call = root.send(capability: Client(TestServer.echo()))
         let frames = peer.take()
@@ -216,6 +231,7 @@ struct DialogueTests {
     @Test(.timeLimit(.minutes(1)))
     func aPromiseOfThePeerResolves() async throws {
         let connection = connection()
+        defer { connection.close() }
         let root = connection.bootstrap()
         connection.hear(Wire.results(0, caps: [.senderPromise(5)], bare: true))
         let before = root.send(number: 1)
@@ -236,6 +252,7 @@ struct DialogueTests {
     @Test(.timeLimit(.minutes(1)))
     func aBrokenPromiseOfThePeerFailsCalls() async {
         let connection = connection()
+        defer { connection.close() }
         let root = connection.bootstrap()
         connection.hear(Wire.results(0, caps: [.senderPromise(5)], bare: true), Wire.resolve(5, exception: "gone"))
         await #expect(throws: RPCError(kind: .failed, reason: "gone")) { try await root.send(number: 1).response() }
@@ -244,6 +261,7 @@ struct DialogueTests {
     @Test(.timeLimit(.minutes(1)))
     func anAbortFailsEverything() async {
         let connection = connection()
+        defer { connection.close() }
         let call = connection.bootstrap().send(number: 1)
         connection.hear(Wire.abort("I am out"))
         await #expect(throws: RPCError(kind: .disconnected, reason: "The peer ended the connection: I am out")) {

@@ -15,6 +15,7 @@ struct EndTests {
             if call.methodID == 1 { await gate.pass() }
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let root = near.bootstrap()
         let given = try await root.send(capability: Client(TestServer.echo(counter: counter))).response().client()
         let calls = (0..<20).map { _ in
@@ -43,6 +44,7 @@ struct EndTests {
     func closingEndsBothSides() async throws {
         let reasons = Mutex<[String]>([])
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
+        defer { near.close() }
         near.onClose { reason in reasons.withLock { $0.append("near \(reason.kind)") } }
         far.onClose { reason in reasons.withLock { $0.append("far \(reason.kind)") } }
         near.close()
@@ -61,6 +63,7 @@ struct EndTests {
             seen.withLock { $0 += [call.isCancelled, Task.isCancelled] }
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let root = near.bootstrap()
         _ = root.send(text: "dropped at once")
         #expect(await eventually { gate.arrived == 1 })
@@ -83,6 +86,7 @@ struct EndTests {
             }
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         do {
             let root = near.bootstrap()
             let waiting = Task { try await root.send(text: "long").response() }
@@ -102,6 +106,7 @@ struct EndTests {
             await stopped.pass()
         }
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         let call = near.bootstrap().send(text: "long")
         near.close()
         #expect(await eventually { stopped.arrived == 1 })
@@ -119,6 +124,7 @@ struct EndTests {
             call.results(size: TestInterface.layout).pointer(at: 0).setCapability(Client(object))
         }
         let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         do {
             let root = near.bootstrap()
             // Finish overtakes the Return here...
@@ -145,6 +151,7 @@ struct EndTests {
             call.results(size: TestInterface.layout).pointer(at: 0).setCapability(gift)
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
                 group.addTask {
@@ -176,6 +183,7 @@ struct EndTests {
                     call.results(size: TestInterface.layout).pointer(at: 0).setCapability(gift)
                 }
                 let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+                defer { near.close() }
                 await withTaskGroup(of: Void.self) { group in
                     for _ in 0..<4 {
                         group.addTask {

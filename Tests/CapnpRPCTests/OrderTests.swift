@@ -8,6 +8,7 @@ struct OrderTests {
     func callsBeforeAndAfterAnAnswerThatLeadsBackKeepTheirOrder() async throws {
         let journal = Journal()
         let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
+        defer { near.close() }
         do {
             let recorder = Client(TestServer.recorder(journal))
             fromFar.pause()
@@ -41,6 +42,7 @@ struct OrderTests {
             call.results(size: TestInterface.layout).pointer(at: 0).setCapability(promise.client)
         }
         let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         do {
             let root = near.bootstrap()
             let promised = try await root.send(capability: nil).response().client()
@@ -76,6 +78,7 @@ struct OrderTests {
             }
         }
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         do {
             let root = near.bootstrap()
             let recorder = try await root.send(capability: nil, methodID: 1).response().client()
@@ -122,6 +125,7 @@ struct OrderTests {
             }
         }
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
         var calls: [RemotePromise] = []
         do {
             let root = near.bootstrap()

@@ -19,6 +19,7 @@ struct PipeliningTests {
     @Test(.timeLimit(.minutes(1)))
     func aChainOfRemotePromisesCostsNoRoundTrip() async throws {
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(Self.chain(0)))
+        defer { near.close() }
         do {
             fromFar.pause()
             fromNear.keepLog()
@@ -51,6 +52,7 @@ struct PipeliningTests {
             call.results(size: TestInterface.layout).pointer(at: 0).setCapability(recorder)
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(factory))
+        defer { near.close() }
         do {
             let promised = near.bootstrap().send(capability: nil).capability(at: 0)
             var promises = (0..<50).map { promised.send(number: $0) }
@@ -68,6 +70,7 @@ struct PipeliningTests {
     func aFailureReachesEverythingPipelinedOnIt() async throws {
         let refusal = RPCError(kind: .overloaded, reason: "not now")
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer { _ in throw refusal }))
+        defer { near.close() }
         do {
             let first = near.bootstrap().send(capability: nil)
             let second = first.capability(at: 0).send(capability: nil)
@@ -82,6 +85,7 @@ struct PipeliningTests {
     @Test(.timeLimit(.minutes(1)))
     func aPathThatLeadsToNoCapabilityFails() async throws {
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
+        defer { near.close() }
         let answer = near.bootstrap().send(text: "not a capability")
         await #expect(throws: RPCError.self) { try await answer.capability(at: 0).echo("x") }
         await #expect(throws: RPCError.self) { try await answer.capability(at: [0, 3]).echo("x") }
@@ -104,6 +108,7 @@ struct PipeliningTests {
             }
         }
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(factory))
+        defer { near.close() }
         do {
             let object = near.bootstrap()
             let promised = object.send(capability: nil, methodID: 1).capability(at: 0)
@@ -120,6 +125,7 @@ struct PipeliningTests {
         // Every call is made on the answer of the one before, while the first one waits.
         let chainObject = Client(TestServer.selfGiver(gate))
         let (near, far, _, _) = InMemoryTransport.pair(second: chainObject)
+        defer { near.close() }
         do {
             var promise = near.bootstrap().send(capability: nil, methodID: 1)
             for _ in 0..<10_000 { promise = promise.capability(at: 0).send(capability: nil) }

@@ -40,8 +40,9 @@ struct RecordedDialogueTests {
         let expected = turns.filter { !$0.isClient }.flatMap(\.frames).map(ScriptedPeer.words)
         #expect(
             peer.heard().filter { !$0.hasPrefix("release") } == expected.filter { !$0.hasPrefix("release") })
-        // The recording of pycapnp breaks off while an answer is held.
-        #expect(connection.tableSizes.answers <= 1 && connection.tableSizes.questions == 0)
+        // The recording of pycapnp breaks off while two answers are held.
+        #expect(connection.tableSizes.answers == (name == "pycapnp-mining" ? 2 : 0))
+        #expect(connection.tableSizes.questions == 0)
         connection.close()
         #expect(connection.isIdle)
     }
