@@ -271,6 +271,17 @@ package struct Arguments: Sendable {
         }
     }
 
+    /// The folder that holds the wallets of a network: `-walletdir`, else `wallets` in its datadir if that exists, else
+    /// the datadir (Core `GetWalletDir`).
+    package func walletDirectory(_ network: Network) -> String {
+        let directory = networkDirectory(network)
+        if let given = string("walletdir"), !given.isEmpty {
+            return given.hasPrefix("/") ? given : directory + "/" + given
+        }
+        let usual = directory + "/wallets"
+        return Self.isDirectory(usual) ? usual : directory
+    }
+
     /// A path of the configuration, relative to the datadir. A negated option ("0") gives an empty path.
     private func configured(path: String) -> String {
         if path == "0" || path.isEmpty { return "" }

@@ -20,7 +20,8 @@ final class IpcServers: Sendable {
     var clients: [IpcClientInfo] {
         servers.withLock { $0 }.flatMap(\.sessions).map { session in
             IpcClientInfo(
-                id: session.id, name: session.peerName, processID: session.peer.processID ?? 0, userID: session.peer.userID ?? 0,
+                id: session.id, name: session.peerName, processID: session.peer.processID ?? 0,
+                userID: session.peer.userID ?? 0,
                 connectedTime: session.startTime)
         }
     }

@@ -1,5 +1,4 @@
 import BitcoinCommon
-import BitcoinNode
 import Foundation
 
 /// Directories of the node, made at the first start as Core makes them.
@@ -14,13 +13,5 @@ enum NodeDirectories {
                 throw OptionError("Cannot create the data directory '\(path)'; check its parent and the permissions.")
             }
         }
-    }
-
-    static func wallets(_ arguments: Arguments, network: String) -> WalletDirectory {
-        if let given = arguments.string("walletdir"), !given.isEmpty {
-            return WalletDirectory(path: given.hasPrefix("/") ? given : network + "/" + given)
-        }
-        let usual = network + "/wallets"
-        return WalletDirectory(path: FileManager.default.fileExists(atPath: usual) ? usual : network)
     }
 }

@@ -62,7 +62,7 @@ final class NodeRun {
         let disablesWallets = arguments.boolean("disablewallet") ?? false
         let wallets = WalletRegistry(
             configuration: .init(
-                directory: NodeDirectories.wallets(arguments, network: directory), chain: network.chainName,
+                directory: WalletDirectory(path: arguments.walletDirectory(network)), chain: network.chainName,
                 dataDirectory: directory, keyPoolSize: arguments.integer("keypool") ?? 1000,
                 mockTime: arguments.integer("mocktime") ?? 0),
             hub: hub, log: log, spawner: disablesWallets ? nil : spawner

@@ -15,7 +15,7 @@ struct OfflineRun {
     /// - Throws: An error whose description is what to print.
     func run(_ command: String) throws -> Int32 {
         let name = arguments.string("wallet") ?? ""
-        let directory = WalletFolder.path(arguments, networkDirectory: arguments.networkDirectory(network))
+        let directory = arguments.walletDirectory(network)
         switch command {
         case "info":
             write(try WalletTool.info(name: name, walletDirectory: directory, network: network))

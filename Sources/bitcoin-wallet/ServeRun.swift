@@ -32,7 +32,7 @@ final class ServeRun {
         ipc = BitcoinProtocol.make(executable: WalletProgram.executable, logger: log.logger(category: "ipc"))
         settings = WalletProcessSettings(
             chain: network.chainName, dataDirectory: directory,
-            walletDirectory: WalletFolder.path(arguments, networkDirectory: directory),
+            walletDirectory: arguments.walletDirectory(network),
             walletName: arguments.string("wallet") ?? "", create: nil,
             keyPoolSize: arguments.integer("keypool") ?? 1000, mockTime: arguments.integer("mocktime") ?? 0,
             debugCategories: [])

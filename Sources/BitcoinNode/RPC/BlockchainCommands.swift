@@ -14,6 +14,31 @@ enum BlockchainCommands {
 
     private static let blockHashArgument = RPCArgument("blockhash", .hex, .required, "The block hash")
 
+    /// Members of a header in results.
+    private static let headerShape: [RPCResultShape] = [
+        .init(.hex, "hash", "the block hash"),
+        .init(.number, "confirmations", "blocks since, itself included; -1 outside the active chain"),
+        .init(.number, "height", "the height"), .init(.number, "version", "the version"),
+        .init(.hex, "versionHex", "the version in hexadecimal digits"), .init(.hex, "merkleroot", "the merkle root"),
+        .init(.time, "time", "the block time"), .init(.time, "mediantime", "the median time past"),
+        .init(.number, "nonce", "the nonce"), .init(.hex, "bits", "compact target"),
+        .init(.hex, "target", "target"), .init(.number, "difficulty", "difficulty"),
+        .init(.hex, "chainwork", "work of the chain up to the block"),
+        .init(.number, "nTx", "number of transactions"),
+        .init(.hex, "previousblockhash", "hash of the block before", optional: true),
+        .init(.hex, "nextblockhash", "hash of the block after", optional: true),
+    ]
+
+    /// Members of a block in results, behind those of its header.
+    private static let blockShape: [RPCResultShape] = [
+        .init(.number, "strippedsize", "size in bytes without witnesses"),
+        .init(.number, "size", "size in bytes"), .init(.number, "weight", "weight (BIP141)"),
+        .init(.object, "coinbase_tx", "parts of the coinbase", inner: [.init(.number, "version", "its version")]),
+        .init(
+            .array, "tx", "transactions",
+            inner: [.init(.any, "", "the id, or from verbosity 2 on the transaction as in getrawtransaction")]),
+    ]
+
     private static let getBlockchainInfo = RPCCommand<NodeContext>(
         category: "blockchain", name: "getblockchaininfo",
         description: "Returns the state of the chain and of its processing.",
@@ -97,7 +122,7 @@ enum BlockchainCommands {
             .init("verbose", .bool, .value(true), "true for an object, false for the serialised header"),
         ],
         results: [
-            .init(.object, "", "The header", condition: "for verbose = true"),
+            .init(.object, "", "", inner: headerShape, condition: "for verbose = true"),
             .init(.hex, "", "The header, 80 bytes", condition: "for verbose=false"),
         ], examples: helpExampleCli("getblockheader", "\"<hash>\"")
     ) { call in
@@ -119,7 +144,8 @@ enum BlockchainCommands {
         ],
         results: [
             .init(.hex, "", "The block", condition: "for verbosity = 0"),
-            .init(.object, "", "The block", condition: "for verbosity = 1, 2 and 3"),
+            .init(
+                .object, "", "", inner: headerShape + blockShape, condition: "for verbosity = 1, 2 and 3"),
         ], examples: helpExampleCli("getblock", "\"<hash>\"")
     ) { call in
         let hash = try call[0].requireHash("blockhash")

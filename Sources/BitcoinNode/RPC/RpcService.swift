@@ -79,6 +79,28 @@ package struct RpcService: Rpc {
         return entries
     }
 
+    /// Joins two lists of commands: the lines under a heading that both have come under one, sorted.
+    private static func merge(_ own: String, _ other: String) -> String {
+        func sections(_ text: String) -> [(heading: Substring, lines: [Substring])] {
+            text.split(separator: "\n").reduce(into: []) { result, line in
+                if line.hasPrefix("== ") {
+                    result.append((line, []))
+                } else if !result.isEmpty {
+                    result[result.count - 1].lines.append(line)
+                }
+            }
+        }
+        var merged = sections(own)
+        for section in sections(other) {
+            if let index = merged.firstIndex(where: { $0.heading == section.heading }) {
+                merged[index].lines = Array(Set(merged[index].lines + section.lines)).sorted()
+            } else if section.heading != "== Control ==" {
+                merged.append(section)
+            }
+        }
+        return merged.map { ([$0.heading] + $0.lines).joined(separator: "\n") }.joined(separator: "\n\n")
+    }
+
     private func help(_ request: RPCRequest) async throws -> String {
         var name = ""
         switch request.parameters {

@@ -1,0 +1,26 @@
+extension Painter {
+    mutating func drawLog(_ layout: Layout) {
+        var rect = layout.body
+        if let pane = layout.wallets { rect = rect.droppingLeft(pane.columns + 1) }
+        let log = state.log
+        let isFiltered = !log.filter.isEmpty
+        let count =
+            isFiltered
+            ? "\(NumberText.grouped(log.matches.count)) of the newest \(NumberText.grouped(log.lines.count))"
+            : "\(NumberText.grouped(log.total)) lines" + (log.isFollowing ? ", following" : "")
+        title(
+            "debug log" + (state.isLive ? "" : "  stale"), filter: isFiltered ? log.filter : nil, count: count, in: rect)
+        if let failure = log.failure {
+            put(failure, row: rect.row + 1, column: rect.column + 1, columns: rect.columns - 2, style: Style(.bad))
+            return
+        }
+        for (index, line) in log.visible(height: rect.rows - 1).enumerated() {
+            let clean = DisplayText.clean(line, isUnicode: capabilities.isUnicode)
+            let isBad = clean.contains("[error]") || clean.contains("ERROR") || clean.contains("Error:")
+            let isWarning = clean.contains("[warning]") || clean.contains("Warning:")
+            put(
+                String(clean.dropFirst(log.left)), row: rect.row + 1 + index, column: rect.column + 1,
+                columns: rect.columns - 2, style: live(isBad ? .bad : isWarning ? .caution : .plain))
+        }
+    }
+}

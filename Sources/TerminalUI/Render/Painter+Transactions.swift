@@ -1,0 +1,123 @@
+import BitcoinInterfaces
+
+extension Painter {
+    mutating func drawTransactions(_ layout: Layout) {
+        let rect = layout.list
+        guard walletTitle(state.transactions, noun: "transactions", in: rect) else { return }
+        let isRoomy = rect.columns >= 90
+        let table = Table(
+            [
+                TableColumn(title: "date", width: isRoomy ? 16 : 11),
+                TableColumn(title: "conf", width: 5, isTrailing: true),
+                TableColumn(title: "kind", width: 5, priority: 6),
+                TableColumn(title: "label / to", width: 10, stretch: 3, maximum: 64),
+                TableColumn(title: "amount BTC", width: 18, stretch: 1, maximum: 23, isTrailing: true),
+                TableColumn(title: "fee sat", width: 8, isTrailing: true, priority: 3),
+            ], width: rect.columns - 1)
+        tableHead(table, row: rect.row + 1, column: rect.column)
+        let empty = state.filters[.transactions] == nil ? "no transactions yet" : "none matches"
+        list(state.transactions, in: layout.listRows, table: table, empty: empty) { painter, row in
+            let isDead = row.confirmations < 0 || row.replaced || row.abandoned
+            let local = painter.state.configuration.localTime
+            let now = painter.state.nodeTime
+            let when = isRoomy ? TimeText.full(row.time, local) : TimeText.short(row.time, now: now, local)
+            let text = painter.label(row)
+            return [
+                TableCell(when, isDead ? .faint : .plain),
+                TableCell(painter.confirmations(row, isBrief: true), row.confirmations > 0 ? .plain : .caution),
+                TableCell(painter.kindWord(row.category), .faint),
+                TableCell(text.text, isDead ? .faint : .plain, isMiddle: text.isAddress),
+                TableCell(
+                    painter.amount(row.amount, isSigned: true), isDead ? .faint : row.amount < 0 ? .outgoing : .incoming),
+                TableCell(row.fee == 0 ? "" : painter.satoshi(0 &- row.fee), .faint),
+            ]
+        }
+        drawDetailFrame(layout)
+        guard let detail = layout.detail, let row = state.transactions.selected else { return }
+        drawLines(state.transactionLines(row, columns: detail.columns - 2), in: detail)
+    }
+
+    /// A depth in a word or number. In its brief form no longer than five columns.
+    func confirmations(_ row: TransactionRow, isBrief: Bool) -> String {
+        if row.abandoned { return isBrief ? "aband" : "abandoned" }
+        if row.confirmations < 0 { return isBrief ? "confl" : "conflicted" }
+        if row.confirmations == 0 { return isBrief ? "pend" : "pending" }
+        let count = Int(row.confirmations)
+        if isBrief, count >= 10_000 { return "\(count / 1000)k" }
+        return isBrief ? String(count) : NumberText.grouped(count)
+    }
+
+    private func kindWord(_ category: String) -> String {
+        switch category {
+        case "receive": "recv"
+        case "generate": "mined"
+        case "immature": "young"
+        case "orphan": "orph"
+        case "send": "sent"
+        default: category
+        }
+    }
+
+    private func label(_ row: TransactionRow) -> (text: String, isAddress: Bool) {
+        let mark = row.replaced ? "R " : ""
+        if !row.label.isEmpty { return (mark + row.label, false) }
+        if !row.address.isEmpty { return (mark + row.address, true) }
+        return (mark.isEmpty ? "(no address)" : mark + "(no address)", false)
+    }
+}
+
+extension AppState {
+    /// A transaction of the wallet in lines, the most important first.
+    func transactionLines(_ row: TransactionRow, columns: Int) -> [String] {
+        let id = "\(row.transactionID)"
+        guard let answer = details.value(for: row.transactionID) else {
+            return [id, details.failure(for: row.transactionID) ?? "loading"]
+        }
+        guard let transaction = answer else { return [id, "the wallet does not know this transaction any more"] }
+        var lines = [id]
+        var parts: [String] = []
+        if let block = transaction.block {
+            parts.append("block \(NumberText.grouped(block.height))")
+            parts.append(DisplayText.fitMiddle("\(block.hash)", columns: 17))
+        } else {
+            parts.append(transaction.confirmations < 0 ? "conflicted" : "not in a block")
+        }
+        parts.append("\(transaction.inputs.count) in")
+        parts.append("\(transaction.outputs.count) out")
+        parts.append("vsize \(NumberText.grouped(transaction.virtualSize))")
+        if transaction.fee >= 0 {
+            let rate = NumberText.feeRate(satoshi: transaction.fee, virtualBytes: transaction.virtualSize)
+            parts.append("\(rate) sat/vB")
+        }
+        lines.append(parts.joined(separator: "  "))
+        if !transaction.replacedBy.isEmpty { lines.append("replaced by \(transaction.replacedBy)") }
+        lines += transaction.inputs.map { "  in  " + endText($0, columns: columns - 6) }
+        lines += transaction.outputs.map { "  out " + endText($0, columns: columns - 6) }
+        return lines
+    }
+
+    /// An input or output: whose, how much, what for.
+    private func endText(_ end: TransactionEnd, columns: Int) -> String {
+        let whose = end.isChange ? "change" : end.isMine ? "mine" : ""
+        let amount = end.amount < 0 ? "?" : isMasked ? "***" : NumberText.bitcoin(end.amount)
+        let padding = String(repeating: " ", count: max(0, 16 - amount.count))
+        let owner = whose + String(repeating: " ", count: max(0, 6 - whose.count))
+        let label = end.label.isEmpty ? "" : "  \"\(end.label)\""
+        let room = max(12, columns - 26 - DisplayText.width(label))
+        let address = DisplayText.fitMiddle(DisplayText.clean(end.address), columns: min(62, room))
+        return "\(padding)\(amount)  \(owner)  \(address)\(label)"
+    }
+
+    /// Opens the transaction under the cursor in full.
+    mutating func showDetails() {
+        guard let row = transactions.selected else { return }
+        var lines = transactionLines(row, columns: size.columns - 4)
+        if let answer = details.value(for: row.transactionID), let transaction = answer {
+            let hex = transaction.raw.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+            lines.insert("time \(TimeText.full(transaction.time, configuration.localTime))", at: 1)
+            if transaction.fee >= 0, !isMasked { lines.insert("fee \(NumberText.grouped(transaction.fee)) sat", at: 2) }
+            lines += ["", "raw"] + DisplayText.wrap(hex, columns: 72)
+        }
+        show(title: "Transaction", lines: lines.joined(separator: "\n"))
+    }
+}
