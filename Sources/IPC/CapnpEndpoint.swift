@@ -9,7 +9,8 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         var rpc: Connection?
         var decoder = FrameDecoder()
         var reason: IPCError?
-        var closesItself = false
+        /// Whether this side has closed the session.
+        var isOwnClose = false
     }
 
     private let channel: any IpcChannel
@@ -26,7 +27,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     /// Begins to receive. The channel keeps this object, and this keeps `rpc`, until the channel is closed.
     func start(_ rpc: Connection) throws(IPCError) {
         state.withLock { $0.rpc = rpc }
-        connection.session.setClose { [weak rpc] in rpc?.close() }
+        connection.session.setClose { [weak self] in self?.closeSession() }
         do {
             try channel.start(self)
         } catch {
@@ -41,8 +42,16 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     }
 
     func close() {
-        state.withLock { $0.closesItself = true }
         channel.close()
+    }
+
+    /// Ends the connection from this side.
+    private func closeSession() {
+        let rpc = state.withLock { state in
+            state.isOwnClose = true
+            return state.rpc
+        }
+        rpc?.close()
     }
 
     func receive(_ bytes: [UInt8]) {
@@ -60,9 +69,15 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     }
 
     func closed(_ reason: IPCError?) {
-        let (rpc, own, isOwnClose) = state.withLock { state in
+        let (rpc, violation, isOwnClose) = state.withLock { state in
             defer { state.rpc = nil }
-            return (state.rpc, state.reason, state.closesItself)
+            return (state.rpc, state.reason, state.isOwnClose)
+        }
+        var reason = violation ?? reason
+        // An RPC connection that closes by itself has found a violation, or was told of one.
+        if !isOwnClose, reason == nil, let ending = rpc?.closeReason {
+            connection.logger.warning("IPC: connection to \(channel.peer) aborted: \(ending.reason)")
+            reason = .protocolViolation(ending.reason)
         }
         if isServing {
             connection.logger.debug("IPC server: socket disconnected.")
@@ -70,8 +85,8 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
             connection.logger.info("IPC client: unexpected network disconnect.")
         }
         connection.connectionClosed()
-        rpc?.transportClosed((own ?? reason).map { String(describing: $0) } ?? "Disconnected.")
-        connection.session.finish(own ?? reason)
+        rpc?.transportClosed(reason.map { String(describing: $0) } ?? "Disconnected.")
+        connection.session.finish(reason)
     }
 
     private func fail(_ text: String) {

@@ -47,9 +47,12 @@ package final class IpcListener: Sendable {
         let lock = unsafe open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard lock >= 0 else { throw .bindFailed(path: path, step: "open \(folder)", code: errno) }
         defer { UnixSocket.close(lock) }
-        // Held for the few system calls below by every program of this project. Not every file system can lock; then
-        // the probe alone has to do.
-        while flock(lock, LOCK_EX) != 0, errno == EINTR {}
+        // Held by every program of this project for the few system calls below. If the file system cannot lock, or
+        // somebody else keeps the lock, the probe alone has to do.
+        for _ in 0..<50 {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK { break }
+            usleep(20_000)
+        }
         try removeStale(path: path)
         let descriptor = try UnixSocket.listen(path: path, backlog: 128)
         var status = stat()

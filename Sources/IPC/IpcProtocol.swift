@@ -37,7 +37,7 @@ extension IpcProtocol {
     ///   - maxConnections: connections at a time; further ones are closed at once.
     ///   - root: makes or finds the object for a new session; its errors end that session only.
     package func listen(
-        _ listener: IpcListener, maxConnections: Int = 256,
+        _ listener: IpcListener, maxConnections: Int = 128,
         root: @escaping @Sendable (IpcSession) throws -> Root
     ) async throws -> IpcServer {
         let server = IpcServer(path: listener.path, logger: logger)

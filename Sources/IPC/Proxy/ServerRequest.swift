@@ -56,7 +56,8 @@ final class ServerRequest: Sendable {
     func endCallback() {
         let isLast = state.withLock { state in
             state.callbacks -= 1
-            return state.callbacks == 0
+            // A call that has ended has given up its turn.
+            return state.callbacks == 0 && !state.isFinished
         }
         if isLast { queue?.endCallback() }
     }
