@@ -12,13 +12,18 @@ public struct ConnectionLimits: Sendable {
     /// The entries of the capability table of one message.
     public var capabilitiesPerMessage: Int
 
+    /// The size in words (of 8 bytes) of all calls of the peer that have not returned: their parameters are kept here.
+    public var callWords: Int
+
     /// Limits far above what an honest client of Bitcoin's interfaces needs.
     public init(
-        answers: Int = 1 << 14, imports: Int = 1 << 18, exports: Int = 1 << 18, capabilitiesPerMessage: Int = 1 << 14
+        answers: Int = 1 << 14, imports: Int = 1 << 18, exports: Int = 1 << 18, capabilitiesPerMessage: Int = 1 << 14,
+        callWords: Int = 1 << 26
     ) {
         self.answers = answers
         self.imports = imports
         self.exports = exports
         self.capabilitiesPerMessage = capabilitiesPerMessage
+        self.callWords = callWords
     }
 }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// A channel between two connections of one process. For tests, and for an object that shall be used as if remote.
 ///
-/// A message is delivered before `send(_:)` returns, on the sender's thread, unless another thread is just delivering, or
-/// delivery has been paused: then it waits in line.
+/// A message is delivered before `send(_:)` returns, on the sender's thread, unless another thread is just delivering,
+/// or delivery has been paused: then it waits in line.
 public final class InMemoryTransport: MessageTransport {
     private struct State {
         var receiver: Connection?

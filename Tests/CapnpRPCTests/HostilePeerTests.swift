@@ -66,6 +66,19 @@ struct HostilePeerTests {
         #expect(peer.isClosed && connection.isIdle)
         gate.open()
 
+        let heavy = ScriptedPeer()
+        let closed = Gate()
+        connection = Connection(
+            transport: heavy, bootstrap: Client(TestServer { call in if call.methodID == 1 { await closed.pass() } }),
+            limits: ConnectionLimits(callWords: 100))
+        connection.hear(Wire.bootstrap(0))
+        // Calls that return at once may follow each other for ever.
+        for id: UInt32 in 1..<50 { connection.hear(Wire.call(id, .export(0))) }
+        #expect(!heavy.isClosed)
+        for id: UInt32 in 50..<60 { connection.hear(Wire.call(id, .export(0), method: 1)) }
+        #expect(heavy.isClosed && connection.isIdle)
+        closed.open()
+
         let many = ScriptedPeer()
         connection = Connection(
             transport: many, bootstrap: Client(TestServer.echoCapability()), limits: ConnectionLimits(imports: 10))

@@ -1,7 +1,7 @@
 /// The outcome of a call that may still be under way.
 ///
-/// Dropping the promise, and every capability taken from it, tells the callee that the outcome is not wanted (`Finish`);
-/// the method itself runs on, unless its server lets callers stop it.
+/// Dropping the promise, and every capability taken from it, tells the callee that the outcome is not wanted
+/// (`Finish`); the method itself runs on, unless its server lets callers stop it.
 public final class RemotePromise: Sendable {
     private let result: CallResult
 

@@ -2,9 +2,9 @@ public import Capnp
 
 /// A reference to an object that answers calls, wherever it lives.
 ///
-/// This is what a capability pointer in a message refers to. Two calls made one after the other on the same client (or on
-/// clients of the same object that came the same way) are delivered in that order, also when the client is a promise that
-/// resolves between them. Dropping the last client of a remote object releases it.
+/// This is what a capability pointer in a message refers to. Two calls made one after the other on the same client (or
+/// on clients of the same object that came the same way) are delivered in that order, also when the client is a promise
+/// that resolves between them. Dropping the last client of a remote object releases it.
 public final class Client: CapabilityHook, Sendable {
     let target: Target
 
@@ -30,7 +30,7 @@ public final class Client: CapabilityHook, Sendable {
         self.init((hook as? Client)?.target ?? .null)
     }
 
-    /// The object itself, when it lives in this process; `nil` for a remote one and for a promise that has not resolved.
+    /// The object itself, when it lives in this process; `nil` for a remote one, and for a promise before it resolves.
     public var localServer: (any Server)? {
         if case .server(let server) = target.settled { server } else { nil }
     }

@@ -4,14 +4,16 @@ import Capnp
 struct AnswerEntry: Sendable {
     /// The outcome of the call, known or not.
     let result: CallResult
+    /// The size of the `Call`, counted until it has returned.
+    let words: Int
     /// Whether the `Return` has been sent.
     var isReturned = false
     /// Whether the `Finish` has come.
     var isFinished = false
     /// Exports whose reference count the results raised.
     var resultExports: [UInt32] = []
-    /// Addresses of the peer's by which the results named capabilities. Calls pipelined on those go there strictly, even
-    /// if what is there turns out to be a promise that resolves to something else.
+    /// Addresses of the peer's by which the results named capabilities. Calls pipelined on those go there strictly,
+    /// even if what is there turns out to be a promise that resolves to something else.
     var strict: [ObjectIdentifier: RemoteCapability] = [:]
 }
 
@@ -19,7 +21,7 @@ struct AnswerEntry: Sendable {
 extension ConnectionState {
     /// Handles a `Bootstrap`.
     mutating func receiveBootstrap(question id: UInt32, on connection: Connection) throws {
-        let result = try open(answer: id, keepsResults: false, on: connection)
+        let result = try open(answer: id, words: 0, keepsResults: false, on: connection)
         if let bootstrap {
             let builder = ResultsBuilder()
             builder.content.setCapability(bootstrap)
@@ -35,17 +37,24 @@ extension ConnectionState {
         // The target is found first: parameters cannot refer to the answer that they are part of.
         let target = try self.target(of: call.target)
         message.attach(capabilities: try importAll(call.params.descriptors, on: connection))
-        let result = try open(answer: call.questionID, keepsResults: call.keepsResults, on: connection)
+        let result = try open(
+            answer: call.questionID, words: message.sizeInWords, keepsResults: call.keepsResults, on: connection)
         let request = CallRequest(
             interfaceID: call.interfaceID, methodID: call.methodID, params: call.params.content, result: result)
         effects.append(.start(request, target))
     }
 
-    private mutating func open(answer id: UInt32, keepsResults: Bool, on connection: Connection) throws -> CallResult {
+    private mutating func open(
+        answer id: UInt32, words: Int, keepsResults: Bool, on connection: Connection
+    ) throws -> CallResult {
         guard answers[id] == nil else { throw ProtocolViolation("questionId is already in use.") }
         guard answers.count < limits.answers else { throw ProtocolViolation("Too many calls at the same time.") }
+        guard words <= limits.callWords - callWords else {
+            throw ProtocolViolation("Too large calls at the same time.")
+        }
+        callWords += words
         let result = CallResult(sink: AnswerSink(connection: connection, answerID: id, keepsResults: keepsResults))
-        answers[id] = AnswerEntry(result: result)
+        answers[id] = AnswerEntry(result: result, words: words)
         return result
     }
 
@@ -83,6 +92,7 @@ extension ConnectionState {
         let id = sink.answerID
         guard var answer = answers[id], answer.result === result, !answer.isReturned else { return }
         answer.isReturned = true
+        callWords -= answer.words
         var payload = PayloadWriter()
         if answer.isFinished {
             send(OutboundMessage.return(answer: id, .canceled))

@@ -13,6 +13,8 @@ struct ConnectionState: Sendable {
 
     var questions = IDTable<QuestionEntry>()
     var answers: [UInt32: AnswerEntry] = [:]
+    /// The size of all calls in `answers` that have not returned.
+    var callWords = 0
     var imports: [UInt32: ImportEntry] = [:]
     var exports = IDTable<ExportEntry>()
     /// The export ids of objects that have one.
@@ -75,6 +77,7 @@ struct ConnectionState: Sendable {
 
         questions.removeAll()
         answers = [:]
+        callWords = 0
         imports = [:]
         exports.removeAll()
         exportIDs = [:]

@@ -2,8 +2,8 @@
 extension ConnectionState {
     /// Whether calls that have been sent towards the peer could be overtaken by calls on `target`.
     ///
-    /// Not if `target` is an object of the same peer: the earlier calls take the same way. A `Detour` counts as an object
-    /// of this process.
+    /// Not if `target` is an object of the same peer: the earlier calls take the same way. A `Detour` counts as an
+    /// object of this process.
     static func needsEmbargo(_ target: Target, on connection: Connection) -> Bool {
         if case .broken = target { return false }
         return !target.leaves(through: connection)

@@ -2,8 +2,8 @@ import Capnp
 
 /// The layout of the structs of `rpc.capnp` (file id 0xb312981b2552a250), as `capnp compile -ocapnp` prints it.
 ///
-/// Written by hand with constant offsets, so that the RPC layer needs no generated code. Sizes are sections in words and
-/// pointers; `…At` are byte offsets into the data section unless a name says bit.
+/// Written by hand with constant offsets, so that the RPC layer needs no generated code. Sizes are sections in words
+/// and pointers; `…At` are byte offsets into the data section unless a name says bit.
 enum RPCLayout {
     static let message = StructSize(dataWords: 1, pointers: 1)
     static let bootstrap = StructSize(dataWords: 1, pointers: 1)
