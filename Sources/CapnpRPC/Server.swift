@@ -2,8 +2,8 @@
 ///
 /// `dispatch(_:)` is entered in the order in which the calls arrived, and runs up to its first suspension on the thread
 /// that delivers them (mostly the one that received them); so calls that must not overtake each other need no queue as
-/// long as they do their work, or put it into a queue, before they suspend. A method that computes for long should first
-/// hop elsewhere: it holds up everything else that the same connection delivers.
+/// long as they do their work, or put it into a queue, before they suspend. A method that computes for long should
+/// first hop elsewhere: it holds up everything else that the same connection delivers.
 public protocol Server: AnyObject, Sendable {
     /// Executes one call: reads `call.params`, fills `call.results(size:)`, returns when the call is complete.
     ///
