@@ -163,7 +163,7 @@ let package = Package(
         tests(
             "BitcoinIPCTests",
             ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
-        tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"]),
+        tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
         tests("ProgramTests", ["BitcoinCommon", "BitcoinRPC"]),
     ],
     cxxLanguageStandard: .cxx17

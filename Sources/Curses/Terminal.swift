@@ -207,15 +207,18 @@ import Glibc
     }
 
     private func signalEvents() -> [TerminalEvent] {
-        TerminalSignals.read(signals).compactMap { number in
+        TerminalSignals.read(signals).flatMap { number -> [TerminalEvent] in
             switch number {
             case SIGWINCH:
                 measure()
-                return .resized(columns: columns, rows: rows)
-            case SIGTSTP: return .stopRequested
-            case SIGCONT: return .continued
-            case SIGINT, SIGQUIT: return .interrupted
-            default: return .hangup
+                return [.resized(columns: columns, rows: rows)]
+            case SIGTSTP: return [.stopRequested]
+            case SIGCONT:
+                // A stopped process is not told of a new size.
+                measure()
+                return [.continued, .resized(columns: columns, rows: rows)]
+            case SIGINT, SIGQUIT: return [.interrupted]
+            default: return [.hangup]
             }
         }
     }

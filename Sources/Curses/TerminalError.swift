@@ -14,7 +14,8 @@ package enum TerminalError: Error, Sendable, Equatable, CustomStringConvertible 
         switch self {
         case .notATerminal: "input and output must be a terminal"
         case .noTerminalType: "the environment variable TERM names no usable terminal; try TERM=xterm-256color"
-        case .unknownTerminalType(let name): "the terminal type \"\(name)\" (TERM) is unknown here; try TERM=xterm-256color"
+        case .unknownTerminalType(let name):
+            "the terminal type \"\(name)\" (TERM) is unknown here; try TERM=xterm-256color"
         case .system(let call, let number): "\(call) failed with error \(number)"
         }
     }

@@ -21,7 +21,9 @@ enum TerminalRescue {
         let text = Array(sequence.utf8)
         if unsafe bytes == nil {
             let copy = UnsafeMutableRawPointer.allocate(byteCount: text.count, alignment: 1)
-            for (index, byte) in text.enumerated() { unsafe copy.storeBytes(of: byte, toByteOffset: index, as: UInt8.self) }
+            for (index, byte) in text.enumerated() {
+                unsafe copy.storeBytes(of: byte, toByteOffset: index, as: UInt8.self)
+            }
             unsafe bytes = unsafe copy
             unsafe count = text.count
         }

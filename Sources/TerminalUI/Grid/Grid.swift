@@ -96,7 +96,9 @@ package struct Grid: Sendable, Equatable {
     package var lines: [String] {
         (0..<size.rows).map { row in
             var line = ""
-            for column in 0..<size.columns where self[row, column].width > 0 { line.append(self[row, column].character) }
+            for column in 0..<size.columns where self[row, column].width > 0 {
+                line.append(self[row, column].character)
+            }
             while line.last == " " { line.removeLast() }
             return line
         }

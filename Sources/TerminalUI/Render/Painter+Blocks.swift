@@ -19,7 +19,8 @@ extension Painter {
         tableHead(table, row: rect.row + 1, column: rect.column)
         list(state.blocks.list, in: layout.listRows, table: table, empty: "no blocks") { painter, block in
             [
-                TableCell(NumberText.grouped(block.block.height)), TableCell("\(block.block.hash)", .faint, isMiddle: true),
+                TableCell(NumberText.grouped(block.block.height)),
+                TableCell("\(block.block.hash)", .faint, isMiddle: true),
                 TableCell(painter.date(block.time)), TableCell(painter.age(block.time)),
                 TableCell(NumberText.grouped(block.transactions)), TableCell(NumberText.bytes(UInt64(block.size))),
                 TableCell(painter.fullness(block.weight), .faint),
@@ -40,7 +41,8 @@ extension Painter {
     /// The part of the weight that a block may have (4 000 000, BIP141).
     private func fullness(_ weight: UInt32) -> String {
         let percent = Double(weight) / 40_000
-        return percent >= 10 ? NumberText.fixed(percent, decimals: 0) + " %" : NumberText.fixed(percent, decimals: 1) + " %"
+        return percent >= 10
+            ? NumberText.fixed(percent, decimals: 0) + " %" : NumberText.fixed(percent, decimals: 1) + " %"
     }
 
     mutating func drawBlock(_ layout: Layout) {
@@ -62,7 +64,8 @@ extension Painter {
         }
         let header = block.header
         let lines = [
-            ("hash", "\(header.hash)"), ("previous", "\(header.previousBlockHash)"), ("merkle root", "\(header.merkleRoot)"),
+            ("hash", "\(header.hash)"), ("previous", "\(header.previousBlockHash)"),
+            ("merkle root", "\(header.merkleRoot)"),
             ("time", date(Int64(header.time)) + "   bits \(hexadecimal(header.bits))   nonce \(header.nonce)"),
             (
                 "version",

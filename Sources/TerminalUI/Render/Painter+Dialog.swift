@@ -36,7 +36,8 @@ extension Painter {
     private func title(of dialog: Dialog) -> String {
         let name: String? =
             switch dialog.purpose {
-            case .detachWallet(let name), .restartWallet(let name), .unlockWallet(let name), .importDescriptor(let name):
+            case .detachWallet(let name), .restartWallet(let name), .unlockWallet(let name),
+                .importDescriptor(let name):
                 state.shown(name)
             default: nil
             }
@@ -65,7 +66,9 @@ extension Painter {
             if isFocused { showCursor(column: column + part.cursor, row: row) }
         case .secret(let secret):
             // Neither the passphrase nor its length is drawn.
-            put(secret.isEmpty ? "(nothing typed)" : "(hidden)", row: row, column: column, columns: columns, style: Style(.input))
+            put(
+                secret.isEmpty ? "(nothing typed)" : "(hidden)", row: row, column: column, columns: columns,
+                style: Style(.input))
             if isFocused { showCursor(column: column, row: row) }
         case .toggle(let isOn):
             put("[\(isOn ? "x" : " ")]", row: row, column: column, columns: 3, style: isFocused ? .heading : .plain)

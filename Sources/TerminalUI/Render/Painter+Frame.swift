@@ -113,7 +113,8 @@ extension Painter {
                 style: isCurrent ? Style(.currentTab) : .plain)
             hits.append(
                 HitRegion(
-                    rect: Rect(column: column, row: 1, columns: end - column, rows: 1), target: .command(.show(screen))))
+                    rect: Rect(column: column, row: 1, columns: end - column, rows: 1), target: .command(.show(screen)))
+            )
             column = end
         }
     }
@@ -137,7 +138,9 @@ extension Painter {
     private mutating func drawMessage() {
         let row = size.rows - 2
         if let job = state.jobs.max(by: { $0.key < $1.key }), state.message == nil {
-            put(job.value.running + String(glyphs.ellipsis), row: row, column: 1, columns: size.columns - 2, style: .faint)
+            put(
+                job.value.running + String(glyphs.ellipsis), row: row, column: 1, columns: size.columns - 2,
+                style: .faint)
         } else if let message = state.message {
             let mark = message.role == .bad || message.role == .caution ? "! " : ""
             put(mark + message.text, row: row, column: 1, columns: size.columns - 2, style: Style(message.role))

@@ -28,7 +28,8 @@ extension Painter {
     /// - Returns: False when there is nothing to list.
     mutating func walletTitle<Row>(_ window: ListWindow<Row>, noun: String, in rect: Rect) -> Bool {
         guard let entry = state.currentEntry else {
-            let text = state.wallets.attached.isEmpty ? "no wallet is attached; 2 shows the wallets" : "w chooses a wallet"
+            let text =
+                state.wallets.attached.isEmpty ? "no wallet is attached; 2 shows the wallets" : "w chooses a wallet"
             put(text, row: rect.row + 1, column: rect.column + 2, columns: rect.columns - 3, style: .faint)
             return false
         }
@@ -54,7 +55,8 @@ extension Painter {
                 TableColumn(title: "path", width: 24, priority: 1),
             ], width: rect.columns - 1)
         tableHead(table, row: rect.row + 1, column: rect.column)
-        list(state.addresses, in: layout.listRows, table: table, empty: "no address has a label or was paid") { painter, row in
+        list(state.addresses, in: layout.listRows, table: table, empty: "no address has a label or was paid") {
+            painter, row in
             [
                 TableCell(row.address, isMiddle: true), TableCell(row.label), TableCell(row.purpose, .faint),
                 TableCell(painter.amount(row.received)), TableCell(NumberText.grouped(row.transactions)),
@@ -80,7 +82,8 @@ extension Painter {
         tableHead(table, row: rect.row + 1, column: rect.column)
         list(state.coins, in: layout.listRows, table: table, empty: "no coins") { painter, row in
             [
-                TableCell("\(row.transactionID):\(row.output)", .faint, isMiddle: true), TableCell(painter.amount(row.amount)),
+                TableCell("\(row.transactionID):\(row.output)", .faint, isMiddle: true),
+                TableCell(painter.amount(row.amount)),
                 TableCell(row.confirmations > 0 ? NumberText.grouped(row.confirmations) : "pend"),
                 row.label.isEmpty ? TableCell(row.address, isMiddle: true) : TableCell(row.label),
                 TableCell(row.stateWord, .caution),

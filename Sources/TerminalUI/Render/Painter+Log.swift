@@ -9,7 +9,8 @@ extension Painter {
             ? "\(NumberText.grouped(log.matches.count)) of the newest \(NumberText.grouped(log.lines.count))"
             : "\(NumberText.grouped(log.total)) lines" + (log.isFollowing ? ", following" : "")
         title(
-            "debug log" + (state.isLive ? "" : "  stale"), filter: isFiltered ? log.filter : nil, count: count, in: rect)
+            "debug log" + (state.isLive ? "" : "  stale"), filter: isFiltered ? log.filter : nil, count: count, in: rect
+        )
         if let failure = log.failure {
             put(failure, row: rect.row + 1, column: rect.column + 1, columns: rect.columns - 2, style: Style(.bad))
             return

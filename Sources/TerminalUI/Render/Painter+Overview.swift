@@ -89,7 +89,8 @@ extension Painter {
         tableHead(table, row: rect.row, column: rect.column)
         for (index, block) in (state.blocks.latest.value ?? []).prefix(rect.rows - 1).enumerated() {
             let cells = [
-                TableCell(NumberText.grouped(block.block.height)), TableCell("\(block.block.hash)", .faint, isMiddle: true),
+                TableCell(NumberText.grouped(block.block.height)),
+                TableCell("\(block.block.hash)", .faint, isMiddle: true),
                 TableCell(age(block.time)), TableCell(NumberText.grouped(block.transactions)),
                 TableCell(NumberText.bytes(UInt64(block.size))),
             ]
@@ -100,7 +101,9 @@ extension Painter {
     private mutating func drawBalances(_ rect: Rect) {
         put("Wallets", row: rect.row, column: rect.column + 2, columns: 20, style: .heading)
         guard state.identity?.hasWallets ?? true else {
-            put("this node serves no wallets", row: rect.row + 1, column: rect.column + 2, columns: rect.columns - 3, style: .faint)
+            put(
+                "this node serves no wallets", row: rect.row + 1, column: rect.column + 2, columns: rect.columns - 3,
+                style: .faint)
             return
         }
         let visible = state.wallets.visible

@@ -28,7 +28,8 @@ extension Painter {
                 TableCell(painter.kindWord(row.category), .faint),
                 TableCell(text.text, isDead ? .faint : .plain, isMiddle: text.isAddress),
                 TableCell(
-                    painter.amount(row.amount, isSigned: true), isDead ? .faint : row.amount < 0 ? .outgoing : .incoming),
+                    painter.amount(row.amount, isSigned: true), isDead ? .faint : row.amount < 0 ? .outgoing : .incoming
+                ),
                 TableCell(row.fee == 0 ? "" : painter.satoshi(0 &- row.fee), .faint),
             ]
         }
@@ -91,21 +92,30 @@ extension AppState {
         }
         lines.append(parts.joined(separator: "  "))
         if !transaction.replacedBy.isEmpty { lines.append("replaced by \(transaction.replacedBy)") }
-        lines += transaction.inputs.map { "  in  " + endText($0, columns: columns - 6) }
-        lines += transaction.outputs.map { "  out " + endText($0, columns: columns - 6) }
+        lines += transaction.inputs.flatMap { endLines($0, "  in  ", columns: columns) }
+        lines += transaction.outputs.flatMap { endLines($0, "  out ", columns: columns) }
         return lines
     }
 
-    /// An input or output: whose, how much, what for.
-    private func endText(_ end: TransactionEnd, columns: Int) -> String {
+    /// An input or output: how much, whose, where, what for. Where there is little room the address has its own line.
+    private func endLines(_ end: TransactionEnd, _ direction: String, columns: Int) -> [String] {
         let whose = end.isChange ? "change" : end.isMine ? "mine" : ""
         let amount = end.amount < 0 ? "?" : isMasked ? "***" : NumberText.bitcoin(end.amount)
         let padding = String(repeating: " ", count: max(0, 16 - amount.count))
-        let owner = whose + String(repeating: " ", count: max(0, 6 - whose.count))
-        let label = end.label.isEmpty ? "" : "  \"\(end.label)\""
-        let room = max(12, columns - 26 - DisplayText.width(label))
-        let address = DisplayText.fitMiddle(DisplayText.clean(end.address), columns: min(62, room))
-        return "\(padding)\(amount)  \(owner)  \(address)\(label)"
+        let start = direction + padding + amount + "  " + whose
+        let label = end.label.isEmpty ? "" : "  \"\(DisplayText.clean(end.label))\""
+        let address = DisplayText.clean(end.address)
+        let startColumns = direction.count + 26
+        let room = columns - startColumns - DisplayText.width(label)
+        if room < 20 {
+            let own = String(repeating: " ", count: direction.count)
+            return [
+                DisplayText.fit(start + label, columns: columns),
+                own + DisplayText.fitMiddle(address, columns: max(12, columns - own.count)),
+            ]
+        }
+        let gap = String(repeating: " ", count: max(2, startColumns - start.count))
+        return [start + gap + DisplayText.fitMiddle(address, columns: min(62, room)) + label]
     }
 
     /// Opens the transaction under the cursor in full.

@@ -18,7 +18,9 @@ extension Painter {
         tableHead(table, row: rect.row + 1, column: rect.column)
         let rows = layout.listRows
         let visible = state.wallets.visible
-        if visible.isEmpty { put(noWallets(), row: rows.row, column: rect.column + 4, columns: rect.columns - 5, style: .faint) }
+        if visible.isEmpty {
+            put(noWallets(), row: rows.row, column: rect.column + 4, columns: rect.columns - 5, style: .faint)
+        }
         for (line, entry) in visible.dropFirst(state.wallets.top).prefix(rows.rows).enumerated() {
             let row = rows.row + line
             let words = walletState(entry)
@@ -89,7 +91,9 @@ extension Painter {
         }
         if let balances = entry.balances.value, entry.status == .attached {
             lines.append(("trusted  \(amount(balances.trusted))", .plain))
-            if balances.untrustedPending != 0 { lines.append(("pending  \(amount(balances.untrustedPending))", .plain)) }
+            if balances.untrustedPending != 0 {
+                lines.append(("pending  \(amount(balances.untrustedPending))", .plain))
+            }
             if balances.immature != 0 { lines.append(("immature \(amount(balances.immature))", .plain)) }
             if balances.nonMempool != 0 { lines.append(("not in mempool \(amount(balances.nonMempool))", .plain)) }
         }

@@ -45,7 +45,9 @@ struct Table {
         var widths = kept.map(\.element.width)
         // Twice, because what a bounded column leaves over goes to the others.
         for _ in 0..<2 {
-            let open = kept.indices.filter { kept[$0].element.stretch > 0 && widths[$0] < kept[$0].element.maximum ?? .max }
+            let open = kept.indices.filter {
+                kept[$0].element.stretch > 0 && widths[$0] < kept[$0].element.maximum ?? .max
+            }
             let shares = open.reduce(0) { $0 + kept[$1].element.stretch }
             guard shares > 0, spare > 0 else { break }
             let total = spare
@@ -117,7 +119,9 @@ extension Painter {
             if index == window.cursor { markSelected(row: row, rect: rect) }
         }
         if let failure = window.failure {
-            put("! \(failure)", row: rect.endRow - 1, column: rect.column + 2, columns: rect.columns - 2, style: Style(.bad))
+            put(
+                "! \(failure)", row: rect.endRow - 1, column: rect.column + 2, columns: rect.columns - 2,
+                style: Style(.bad))
         }
     }
 }

@@ -50,7 +50,8 @@ extension Painter {
             let room = rect.columns - 4 - (amountText.map { $0.count + 1 } ?? state.text.count + 1)
             put(mark, row: row, column: rect.column, columns: 3, style: live(state.role))
             put(
-                entry.shownName, row: row, column: rect.column + 3, columns: room, style: isCurrent ? .heading : dataStyle)
+                entry.shownName, row: row, column: rect.column + 3, columns: room,
+                style: isCurrent ? .heading : dataStyle)
             put(
                 amountText ?? state.text, row: row, column: rect.column + 3, columns: rect.columns - 4,
                 style: amountText == nil ? live(state.role) : dataStyle, alignment: .trailing)

@@ -63,7 +63,7 @@ extension AppState {
     /// The visible rows of the list shown.
     var listHeight: Int {
         switch screenContext {
-        case .log: layout.body.rows - 1
+        case .log: max(1, layout.body.rows - 1)
         case .block: max(1, layout.body.rows - AppState.blockHeadRows)
         case .blockTransaction: max(1, layout.body.rows - 1)
         case .overview: max(1, layout.body.rows - 4)

@@ -84,7 +84,8 @@ package struct WalletsState: Sendable {
             made.append(WalletEntry(name: name, listing: nil))
         }
         // In each group as the node lists them, which is the order in which they were attached.
-        entries = made.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(\.element)
+        entries = made.enumerated().sorted { ($0.element.rank, $0.offset) < ($1.element.rank, $1.offset) }.map(
+            \.element)
         if let current, let index = visible.firstIndex(where: { $0.name == current }) { cursor = index }
         cursor = max(0, min(cursor, visible.count - 1))
     }

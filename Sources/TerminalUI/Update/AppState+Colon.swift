@@ -101,7 +101,8 @@ extension AppState {
     private mutating func runRpc(_ arguments: [(text: String, isQuoted: Bool)], _ effects: inout [Effect]) {
         guard let method = arguments.first?.text else { return say("the name of a method is missing", .caution) }
         guard !CommandWords.passphraseMethods.contains(method.lowercased()) else {
-            return say("not here: the passphrase would be visible and pass through the node; :unlock asks for it", .caution)
+            return say(
+                "not here: the passphrase would be visible and pass through the node; :unlock asks for it", .caution)
         }
         guard holds(.hasRpc) else { return say("this node serves no JSON-RPC", .caution) }
         let request = CommandWords.request(method: method, arguments: Array(arguments.dropFirst()))

@@ -33,7 +33,8 @@ extension AppState {
         switch screenContext {
         case .overview, .wallets:
             wallets.move(to: offset(movement, from: wallets.cursor, page: page), height: height)
-        case .transactions: transactions.move(to: offset(movement, from: transactions.cursor, page: page), height: height)
+        case .transactions:
+            transactions.move(to: offset(movement, from: transactions.cursor, page: page), height: height)
         case .addresses: addresses.move(to: offset(movement, from: addresses.cursor, page: page), height: height)
         case .coins: coins.move(to: offset(movement, from: coins.cursor, page: page), height: height)
         case .blocks: blocks.list.move(to: offset(movement, from: blocks.list.cursor, page: page), height: height)

@@ -61,7 +61,7 @@ extension AppState {
 
     private mutating func requestOverview(_ effects: inout [Effect]) {
         ask(&effects, .mempool(count: 200)) { $0.mempool.request(generation: &$1) }
-        guard let height = tipHeight else { return }
+        guard let height = tipHeight, height >= 0 else { return }
         let count = UInt32(max(4, min(layout.body.rows, 100)))
         ask(&effects, .latestBlocks(height: height, count: count)) { $0.blocks.latest.request(generation: &$1) }
     }

@@ -165,7 +165,8 @@ extension AppState {
         var path = "/wallet/"
         for byte in name.utf8 {
             let scalar = Unicode.Scalar(byte)
-            if scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte) || "-._~".utf8.contains(byte)
+            if scalar.properties.isAlphabetic && byte < 0x80 || (0x30...0x39).contains(byte)
+                || "-._~".utf8.contains(byte)
             {
                 path.unicodeScalars.append(scalar)
             } else {
