@@ -60,7 +60,9 @@ struct WalletProgram {
             if let status = try await SpawnedRun(words: words).run() { return status }
             var arguments = Arguments(Self.specifications)
             do throws(OptionError) {
-                try arguments.parse(Array(words.dropFirst()))
+                // Options may stand behind the command, too: none of them takes a word of its own.
+                let given = words.dropFirst()
+                try arguments.parse(given.filter { $0.hasPrefix("-") } + given.filter { !$0.hasPrefix("-") })
             } catch {
                 throw OptionError("Error parsing command line arguments: \(error.message)")
             }

@@ -288,6 +288,7 @@ extension WalletService: ChainClient {
 
     /// Writes everything and closes the wallet.
     package func stop() async throws {
+        guard !isStopped else { return }
         isStopped = true
         await detach()
         relock?.cancel()
