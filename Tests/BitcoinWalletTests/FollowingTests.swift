@@ -165,6 +165,29 @@ struct FollowingTests {
     }
 
     @Test
+    func otherNodesMempoolAndBlocksCount() async throws {
+        let blocks = Synthetic.chain(to: 2)
+        let payment = Synthetic.transaction(
+            spending: [Synthetic.foreignOutput(1)], paying: [(try TestKey.script(0), 2 * .coin)])
+        let pending = Synthetic.transaction(
+            spending: [OutPoint(transactionID: payment.id, index: 0)], paying: [(Synthetic.foreignScript, 1 * .coin)])
+        let first = TestChain(
+            blocks: blocks + [Synthetic.block(after: blocks[2], height: 3, [payment])], mempool: [pending],
+            time: Synthetic.startTime + 600)
+        let service = try await wallet(first, in: try Synthetic.directory())
+        _ = try await service.call("importdescriptors", imports())
+        #expect(try await trusted(service) == "0.00000000")
+        // The other node never heard of the last block, nor of the pending transaction.
+        let other = Synthetic.block(after: blocks[2], height: 3, salt: 5)
+        try await service.reattach(to: TestChain(blocks: blocks + [other], time: Synthetic.startTime + 600))
+        let row = try await service.call("gettransaction", [.string(payment.id.description)])
+        #expect(row["confirmations"] == 0 && row["trusted"] == false)
+        #expect(
+            try await service.call("getbalances")["lastprocessedblock"]["hash"].stringValue == other.hash.description)
+        try await service.stop()
+    }
+
+    @Test
     func walletOfAnotherChainIsRefused() async throws {
         let directory = try Synthetic.directory()
         let service = try await wallet(

@@ -313,6 +313,26 @@ extension WalletEngine {
         changes.balances = true
     }
 
+    /// Forgets which blocks transactions are in; they must be resolved again.
+    package func forgetBlocks() {
+        lastBlock = nil
+        for entry in ordered {
+            switch entry.state {
+            case .confirmed(let block, let index, _): entry.state = .unresolved(block: block.hash, index: index)
+            case .conflicted(let block): entry.state = .unresolved(block: block.hash, index: -1)
+            case .inMempool, .inactive, .unresolved: break
+            }
+        }
+    }
+
+    /// Forgets what is in the mempool; it must be told again.
+    ///
+    /// - Throws: `DatabaseError`.
+    package func forgetMempool() throws {
+        for entry in ordered where entry.state == .inMempool { try removedFromMempool(entry.id) }
+        for id in mempoolOpponents { forgetMempoolConflict(with: id) }
+    }
+
     // Records.
 
     /// Writes a transaction with all its witnesses, unless the file has it so.
@@ -348,6 +368,7 @@ extension WalletEngine {
             try writeIfNew(RecordType.bestBlock.key(), BlockLocator().encoded)
             try writeIfNew(RecordType.bestBlockNoMerkle.key(), BlockLocator(hashes: locator).encoded)
         }
+        storedLocator = BlockLocator(hashes: locator)
     }
 
     /// Removes the lock of an output.

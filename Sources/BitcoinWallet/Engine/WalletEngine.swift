@@ -69,8 +69,8 @@ package final class WalletEngine {
     package internal(set) var lastBlock: BlockRef?
     /// Earliest time of use, seconds since 1970; the largest number if nothing was ever used.
     package internal(set) var birthTime = Int64.max
-    /// Where the wallet stood when it was opened.
-    package let storedLocator: BlockLocator
+    /// Where the wallet stands according to its file.
+    package internal(set) var storedLocator: BlockLocator
     /// Records that could not be used.
     package internal(set) var problems: [WalletContents.Problem]
     /// What changed since it was last taken.

@@ -15,9 +15,12 @@ extension WalletService {
     func catchUp() async throws {
         let engine = try requireEngine()
         let start: Int32
-        if engine.lastBlock != nil {
-            try await takeBackStaleBlocks(engine)
-            start = (engine.lastBlock?.height ?? -1) + 1
+        if engine.lastBlock != nil, try await !takeBackStaleBlocks(engine) {
+            engine.forgetBlocks()
+            try await resolveBlocks(engine)
+        }
+        if let last = engine.lastBlock {
+            start = last.height + 1
         } else {
             // The block of the locator is scanned again: it may have been seen in part.
             let fork = try await chain.findFork(locator: engine.storedLocator.hashes)
@@ -44,19 +47,18 @@ extension WalletService {
     }
 
     /// Undoes what blocks brought that left the chain while nobody told.
-    private func takeBackStaleBlocks(_ engine: WalletEngine) async throws {
+    ///
+    /// - Returns: False when the node does not have such a block; then the transactions must be placed anew.
+    private func takeBackStaleBlocks(_ engine: WalletEngine) async throws -> Bool {
         while let last = engine.lastBlock, last.height > 0 {
-            guard let found = try await chain.findBlock(hash: last.hash) else {
-                throw WalletServiceError.blockMissing(last.hash.description)
-            }
-            if found.inActiveChain { return }
-            guard let data = try await chain.getBlock(hash: last.hash) else {
-                throw WalletServiceError.blockMissing(last.hash.description)
-            }
+            guard let found = try await chain.findBlock(hash: last.hash) else { return false }
+            if found.inActiveChain { return true }
+            guard let data = try await chain.getBlock(hash: last.hash) else { return false }
             let block = ConnectedBlock(
                 block: last, previous: data.header.previousBlockHash, maxTime: found.maxTime, data: data)
             try engine.disconnected(block, now: await now())
         }
+        return true
     }
 
     /// The first height from `start` on whose block may hold something of the wallet; nil if none may.

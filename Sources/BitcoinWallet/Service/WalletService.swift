@@ -129,6 +129,8 @@ package actor WalletService {
         try engine.upgradeCaches()
         try engine.topUpKeyPool(slack: 1)
         try await catchUp()
+        // Another node may have another mempool.
+        try engine.forgetMempool()
         try await chain.requestMempoolTransactions(notifications: inbox)
         follower = Task { [weak self] in
             for await message in inbox.messages { await self?.handle(message) }
@@ -144,7 +146,8 @@ package actor WalletService {
         guard oldest == genesis else { throw WalletFileError.otherChain }
     }
 
-    private func resolveBlocks(_ engine: WalletEngine) async throws {
+    /// Places the transactions of the file in the chain.
+    func resolveBlocks(_ engine: WalletEngine) async throws {
         var found: [BlockHash: FoundBlock] = [:]
         for hash in engine.unresolvedBlocks { found[hash] = try await chain.findBlock(hash: hash) }
         try engine.resolve(found)

@@ -2,14 +2,11 @@
 package enum WalletServiceError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The wallet is not open, or no longer.
     case notLoaded
-    /// A block that the wallet needs is not there.
-    case blockMissing(String)
 
     /// A text for the user.
     package var description: String {
         switch self {
         case .notLoaded: "Requested wallet does not exist or is not loaded"
-        case .blockMissing(let hash): "Block \(hash) is not available"
         }
     }
 }
