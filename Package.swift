@@ -128,7 +128,12 @@ let package = Package(
                 "BitcoinWallet", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
                 "BitcoinPrimitives", logging,
             ]),
-        program("bitcoin-tui", ["TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon"]),
+        program(
+            "bitcoin-tui",
+            [
+                "TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinPrimitives",
+                "BitcoinScript", logging,
+            ]),
         program(
             "bitcoin-cli",
             ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinPrimitives", logging]),
