@@ -68,7 +68,7 @@ package final class IpcSession: Sendable {
     /// For protocols: what the peer calls itself. Only the first name counts.
     func setPeerName(_ name: String) {
         state.withLock { state in
-            if state.peerName.isEmpty { state.peerName = String(name.prefix(100)) }
+            if state.peerName.isEmpty { state.peerName = name }
         }
     }
 

@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import Logging
 import Testing
 
 @testable import IPC
@@ -15,6 +16,33 @@ struct ServedThreadTests {
         ) { _ in }
         #expect(try await name.text == "from miner")
         #expect(raw.loop.server.peerName == "test-1" || raw.loop.server.peerName == "miner")
+    }
+
+    @Test func namesOfThreadsAreBoundedAndPrintable() async throws {
+        let raw = try await RawClient(try await Loopback())
+        let (thread, _) = raw.makeThread("a\nb\u{7f}" + String(repeating: "e\u{301}", count: 1 << 16))
+        let name = thread.call(
+            interfaceID: ProxyMessages.Thread.interfaceID, methodID: 0, paramsSize: RawClient.pointers(0)
+        ) { _ in }
+        let text = try await name.text
+        #expect(text.hasPrefix("from abe\u{301}") && text.unicodeScalars.count <= 105)
+        #expect(raw.loop.server.peerName.unicodeScalars.count <= 100)
+    }
+
+    @Test func aMethodThatReturnsDuringItsCallbackGivesUpItsTurnOnce() async throws {
+        let loop = try await Loopback()
+        let queue = CallQueue(limit: 10)
+        let connection = ProxyConnection(
+            session: loop.server, name: "test", limits: ProxyLimits(), logger: Logger(label: "test"))
+        try await queue.enter()
+        let request = ServerRequest(connection: connection, queue: queue, thread: nil, callbackThread: nil)
+        #expect(request.beginCallback())
+        request.finish()
+        #expect(queue.depth == 0)
+        request.endCallback()
+        #expect(queue.depth == 0)
+        try await queue.enter()
+        queue.leave()
     }
 
     @Test func callsOnOneThreadRunInOrder() async throws {

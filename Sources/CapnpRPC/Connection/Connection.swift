@@ -129,7 +129,7 @@ public final class Connection: Sendable {
     }
 
     /// Why the connection has ended; `nil` while it is open.
-    public var closeReason: RPCError? { state.withLock { $0.closed } }
+    public var closeReason: RPCError? { sending { $0.closed } }
 
     /// The sizes of the tables now. For tests and for people who look into a running process.
     public var tableSizes: ConnectionTableSizes { sending { $0.tableSizes } }
@@ -207,7 +207,7 @@ public final class Connection: Sendable {
         }
         repeat { sendOutbox() } while handleDepartures()
         // Rare: a promise settled while it was being sent, or a table is full. Nobody needs to await this.
-        if hasEffects { Task.detached { self.runEffects() } }
+        if hasEffects { Task.detached { self.update { _ in } } }
         return value
     }
 

@@ -96,6 +96,10 @@ extension ProxyConnection {
     /// A thread for the peer's `makeThread`.
     func makeServedThread(from name: String) throws(IPCError) -> ThreadServer {
         try reserveThreads(1)
+        // Kept as long as the thread is, and written into the log: neither its length nor its line ends are the peer's
+        // to choose.
+        let scalars = name.unicodeScalars.prefix(limits.nameLength).filter { $0.value >= 32 && $0.value != 127 }
+        let name = String(String.UnicodeScalarView(scalars))
         session.setPeerName(name)
         return servedThread(name: "from \(name)")
     }

@@ -2,6 +2,8 @@
 package struct ProxyLimits: Sendable {
     /// `Thread` objects that a peer may have made and not released.
     package var servedThreads = 1024
+    /// Unicode scalars that the name of such a thread may have; the rest is cut off.
+    package var nameLength = 100
     /// Calls that may wait for their turn on one thread or object.
     package var queuedCalls = 1024
     /// Calls with a thread that this side may have outstanding; each takes a thread of the peer, in Core a real one.
