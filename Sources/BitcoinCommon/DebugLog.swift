@@ -47,6 +47,9 @@ package final class DebugLog: Sendable {
     /// Lines kept in memory.
     package static let capacity = 10_000
 
+    /// Bytes of a line that are kept in memory; the file has all of them. Some texts in the log are a peer's.
+    package static let lineLimit = 4096
+
     private let state: Mutex<State>
 
     /// Opens the log.
@@ -80,7 +83,9 @@ package final class DebugLog: Sendable {
             let data = Data((line + "\n").utf8)
             try? state.file?.write(contentsOf: data)
             if configuration.toConsole { try? FileHandle.standardOutput.write(contentsOf: data) }
-            state.lines.append(line)
+            state.lines.append(
+                line.utf8.count <= Self.lineLimit
+                    ? line : String(decoding: line.utf8.prefix(Self.lineLimit), as: UTF8.self) + "…")
             if state.lines.count > Self.capacity + Self.capacity / 4 {
                 let surplus = state.lines.count - Self.capacity
                 state.lines.removeFirst(surplus)

@@ -33,6 +33,7 @@ package final class MiningService: Mining {
         guard !timeout.isNaN, timeout >= 0 else { return try await getTip() }
         await manager.ready()
         let wait = waits.begin()
+        defer { waits.end(wait) }
         // Registered before the tip is read, so that no change falls between the two.
         let registration = hub.register { event in
             switch event {
@@ -60,7 +61,6 @@ package final class MiningService: Mining {
         } onCancel: {
             wait.finish(.interrupted)
         }
-        waits.end(wait)
         switch outcome {
         case .changed(let tip): return tip
         case .timedOut: return try await manager.withState { $0.tip.reference }

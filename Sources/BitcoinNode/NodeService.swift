@@ -72,9 +72,11 @@ package struct NodeService: Node {
     package func getMempool(offset: UInt64, count: UInt32) async throws -> MempoolWindow {
         try await context.manager.withState { state in
             let sorted = state.mempool.entriesInOrder.sorted { left, right in
-                // Fee rates compared without division.
-                let (first, second) = (left.fee * Int64(right.virtualSize), right.fee * Int64(left.virtualSize))
-                return first != second ? first > second : left.time < right.time
+                // Fee rates compared without division; a product may need more than 64 bits.
+                let first = left.fee.multipliedFullWidth(by: Int64(right.virtualSize))
+                let second = right.fee.multipliedFullWidth(by: Int64(left.virtualSize))
+                return (first.high, first.low) != (second.high, second.low)
+                    ? (first.high, first.low) > (second.high, second.low) : left.time < right.time
             }
             let rows = sorted.dropFirst(Int(clamping: offset)).prefix(min(Int(clamping: count), Self.windowLimit))
             return MempoolWindow(

@@ -37,6 +37,12 @@ package actor WalletRegistry {
         }
     }
 
+    /// Bytes that name and address of an attached wallet may have (`PATH_MAX`).
+    package static let textLimit = 4096
+
+    /// Wallets that there may be for another one to be attached.
+    package static let walletLimit = 1000
+
     private struct Entry {
         var listing: WalletListing
         var client: (any ChainClient)?
@@ -159,6 +165,13 @@ package actor WalletRegistry {
     /// - Throws: `RPCError` when a wallet of that name is there already.
     package func attach(_ client: any ChainClient, info: ChainClientInfo) async throws(RPCError) -> any Handler {
         let name = info.walletName
+        // What is listed for everybody, and written into the log, is not of any length or number that a peer likes.
+        guard name.utf8.count <= Self.textLimit, info.address.utf8.count <= Self.textLimit else {
+            throw RPCError(.invalidParameter, "Name or address of more than \(Self.textLimit) bytes")
+        }
+        guard entries.count < Self.walletLimit else {
+            throw RPCError(.walletError, "More than \(Self.walletLimit) wallets")
+        }
         guard !isClosing else { throw RPCError(.walletError, "Shutting down") }
         try checkIsFree(name)
         let mine = begin(name, origin: .attached)

@@ -23,6 +23,18 @@ struct MiningCommandTests {
         #expect(try await node.call("getbestblockhash") == .string(try #require(hashes.last).description))
     }
 
+    @Test func `mining ends when its caller is gone`() async throws {
+        let node = try await TestNode.loaded()
+        let task = Task {
+            try await node.call(
+                "generatetoaddress", 2_147_483_647, .string(TestNode.address), .number("18446744073709551615"))
+        }
+        await eventually("a block is mined") { (try? await node.call("getblockcount")) != 0 }
+        task.cancel()
+        _ = await task.result
+        #expect(try await node.call("getblockcount") != 0)
+    }
+
     @Test(arguments: [
         // Private and public forms; hardened steps need the key, which is there.
         ("raw(51)", "51"),

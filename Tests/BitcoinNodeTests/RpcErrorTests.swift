@@ -14,6 +14,37 @@ struct RpcErrorTests {
         #expect(await node.failure("getblockheader", unknown) == expected)
     }
 
+    @Test func `requests and responses of a batch are bounded`() async throws {
+        let node = try await TestNode.loaded()
+        let long = String(repeating: " ", count: RPCResponse.requestLimit + 1)
+        let refused = try JSONValue(parsing: try await node.rpc.executeRpc(request: long, uri: "/", user: ""))
+        #expect(refused["error"]["code"] == -32600)
+
+        // Many short requests, each answered by a long text.
+        let text = String(repeating: "x", count: 1 << 20)
+        let batch = "[" + Array(repeating: "{}", count: 200).joined(separator: ",") + "]"
+        let answer = await RPCResponse.respond(
+            to: batch.replacing("{}", with: #"{"method":"m"}"#), uri: "/", user: ""
+        ) { _ in .string(text) }
+        #expect(try JSONValue(parsing: answer)["error"]["code"] == -32600)
+        let small = await RPCResponse.respond(to: #"[{"method":"m"},{"method":"m"}]"#, uri: "/", user: "") { _ in 1 }
+        #expect(small == #"[{"result":1,"error":null},{"result":1,"error":null}]"#)
+    }
+
+    @Test func `a batch ends when its caller is gone`() async throws {
+        let executed = Counter()
+        let batch = "[" + Array(repeating: #"{"method":"m"}"#, count: 1000).joined(separator: ",") + "]"
+        let task = Task {
+            await RPCResponse.respond(to: batch, uri: "/", user: "") { _ in
+                executed.increment()
+                unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+                return 1
+            }
+        }
+        _ = await task.value
+        #expect(executed.value == 1)
+    }
+
     @Test func `a height beyond the chain is error -8`() async throws {
         let node = try await TestNode.loaded()
         let expected = RPCError(.invalidParameter, "Block height out of range")

@@ -38,6 +38,23 @@ struct WalletRegistryTests {
         }
     }
 
+    // MARK: Attaching by hand
+
+    @Test func `an attached wallet has a name and an address of bounded length`() async throws {
+        let setup = try await Setup(wallets: [])
+        let registry = setup.node.context.wallets
+        let long = String(repeating: "w", count: WalletRegistry.textLimit + 1)
+        for (name, address) in [(long, ""), ("w", long)] {
+            let wallet = FakeWallet("w")
+            var info = wallet.info
+            info.walletName = name
+            info.address = address
+            let error = await #expect(throws: RPCError.self) { _ = try await registry.attach(wallet, info: info) }
+            #expect(error?.code == RPCErrorCode.invalidParameter)
+        }
+        #expect(try await setup.loader.listWallets().isEmpty)
+    }
+
     // MARK: Loading
 
     @Test func `loadwallet spawns a process with the node's settings`() async throws {

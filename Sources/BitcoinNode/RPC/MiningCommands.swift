@@ -85,7 +85,8 @@ enum MiningCommands {
         }
         var hashes: [JSONValue] = []
         for _ in 0..<max(0, count) {
-            guard !call.context.isShuttingDown, tries > 0 else { break }
+            // Cancelled when the caller is gone; without that a large number of blocks would be mined for nobody.
+            guard !call.context.isShuttingDown, !Task.isCancelled, tries > 0 else { break }
             let budget = tries
             // One block a visit, so that other callers get their turn in between.
             let mined = try await call.context.manager.withState { state -> (hash: BlockHash, left: UInt64)? in
