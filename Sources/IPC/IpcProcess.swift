@@ -38,6 +38,8 @@ package struct IpcProcess: Sendable {
         self.logger = logger
         // A peer that has gone must be an error of the write, not the end of this process.
         _ = Glibc.signal(SIGPIPE, SIG_IGN)
+        // Whoever started this process may have left it ignored; then the end of children could not be learned.
+        _ = Glibc.signal(SIGCHLD, SIG_DFL)
     }
 
     /// Starts `executable` from the folder of this program with a channel to it.

@@ -229,7 +229,7 @@ package final class SocketChannel: IpcChannel {
 
     /// Ends the channel when the queue has gone out; but a peer that does not read cannot keep it.
     private func endLater(_ channel: any Channel) {
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { self.end(channel) }
+        channel.eventLoop.scheduleTask(in: .seconds(5)) { self.end(channel) }
     }
 
     private func end(_ channel: any Channel) {

@@ -122,6 +122,45 @@ struct ProxyCallTests {
         #expect(!served.isClosed)
     }
 
+    @Test func aCallMayEndWhileItsTaskStillCallsBack() async throws {
+        final class Starter: TestEcho {
+            func echo(text: String) async throws -> String { text }
+            func relay(text: String, callback: @escaping TestCallback) async throws -> String {
+                Task.immediate { _ = try await callback(text) }
+                return text
+            }
+            func fail(text: String) async throws {}
+            func hold(text: String) async throws {}
+            func ping(text: String) async throws -> String { text }
+            func same(object: (any TestEcho)?) async throws -> (any TestEcho)? { nil }
+        }
+        struct Root: TestInit {
+            func makeEcho() async throws -> any TestEcho { Starter() }
+        }
+        let oneThread = limits {
+            $0.remoteThreads = 1
+            $0.idleRemoteThreads = 1
+        }
+        let (near, far) = try SocketChannel.makePair()
+        let served = try capnpProtocol().serve(far, root: Root())
+        let client = try await capnpProtocol(limits: oneThread).connect(near)
+        let echo = try await client.root.makeEcho()
+        let gate = Gate()
+        let result = try await echo.relay(text: "x") { text in
+            await gate.pass()
+            return text
+        }
+        #expect(result == "x")
+        await gate.arrivals(1)
+        // The thread is free again, and stays so when the callback returns.
+        #expect(try await echo.echo(text: "a") == "a")
+        gate.open()
+        try await Task.sleep(for: .milliseconds(20))
+        for _ in 0..<3 { #expect(try await echo.echo(text: "b") == "b") }
+        client.session.close()
+        await served.closed()
+    }
+
     @Test func anObjectThatComesBackIsTheObjectItself() async throws {
         let loop = try await Loopback()
         let echo = try await loop.client.root.makeEcho()
