@@ -55,6 +55,7 @@ package struct JSONObject: Hashable, Sendable {
 }
 
 extension JSONObject: ExpressibleByDictionaryLiteral {
+    /// Members in order; a name given twice is kept twice.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self.init(members: elements.map { Member(key: $0.0, value: $0.1) })
     }

@@ -111,12 +111,18 @@ package enum JSONValue: Hashable, Sendable {
 extension JSONValue: ExpressibleByStringLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
 {
+    /// A string.
     package init(stringLiteral value: String) { self = .string(value) }
+    /// A truth value.
     package init(booleanLiteral value: Bool) { self = .bool(value) }
+    /// An integer.
     package init(integerLiteral value: Int64) { self = .int(value) }
+    /// An array.
     package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    /// An object; a name given twice is kept twice.
     package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(JSONObject(members: elements.map { JSONObject.Member(key: $0.0, value: $0.1) }))
     }
+    /// Null.
     package init(nilLiteral: ()) { self = .null }
 }

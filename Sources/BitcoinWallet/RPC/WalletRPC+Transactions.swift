@@ -197,6 +197,9 @@ extension WalletRPC {
             + helpExampleRpc(
                 "gettransaction", "\"1075db55d416d3ca199f55b6084e2115b9345e16c5cf302fc80e9d5fbf5d48d\"")
     ) { call in
+        guard call[2].boolValue != true else {
+            throw RPCError(.miscellaneous, "verbose is not supported yet; decode the member hex instead")
+        }
         await call.context.syncWithChain()
         return try await call.context.transactionJSON(id: try call[0].requireHash("txid"))
     }

@@ -76,9 +76,11 @@ package actor WalletService {
 
     /// The wallet, for those that need one.
     ///
-    /// - Throws: `WalletServiceError.notLoaded`.
-    func requireEngine() throws(WalletServiceError) -> WalletEngine {
-        guard let engine else { throw .notLoaded }
+    /// - Throws: -18 when it is not open, or no longer.
+    func requireEngine() throws(RPCError) -> WalletEngine {
+        guard let engine else {
+            throw RPCError(.walletNotFound, "Requested wallet does not exist or is not loaded")
+        }
         return engine
     }
 
@@ -252,6 +254,7 @@ extension WalletService: ChainClient {
     ///
     /// - Throws: `WalletFileError` with Core's text.
     package func start() async throws {
+        guard inbox == nil else { return }
         if engine == nil { try open() }
         do {
             try await attach()

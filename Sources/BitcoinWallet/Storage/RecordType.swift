@@ -3,40 +3,71 @@ package import ByteCoding
 
 /// The types of records in a wallet file; the raw value is the text that begins the key (Core's wallet/walletdb.cpp).
 package enum RecordType: String, CaseIterable, Sendable {
+    /// The descriptor that receiving addresses of a kind come from.
     case activeExternalManager = "activeexternalspk"
+    /// The descriptor that change addresses of a kind come from.
     case activeInternalManager = "activeinternalspk"
+    /// Where the wallet stands; empty, for versions before 2012.
     case bestBlock = "bestblock"
+    /// Where the wallet stands.
     case bestBlockNoMerkle = "bestblock_nomerkle"
+    /// Marks and payment requests of an address.
     case destinationData = "destdata"
+    /// What kind of wallet it is.
     case flags
+    /// An output that the user locked.
     case lockedOutput = "lockedutxo"
+    /// The encryption key, locked by a passphrase.
     case masterKey = "mkey"
+    /// The oldest program that may open the file; of legacy wallets.
     case minimumVersion = "minversion"
+    /// The label of an address.
     case name
+    /// The place that the next transaction gets.
     case nextOrderPosition = "orderposnext"
+    /// What an address is for.
     case purpose
+    /// Of old graphical programs.
     case settings
+    /// A transaction and what is known of it.
     case transaction = "tx"
+    /// A transaction with one of its witnesses.
     case witnessVariant = "wtxvariant"
+    /// The program that wrote last.
     case version
+    /// A descriptor and its range.
     case descriptor = "walletdescriptor"
+    /// An extended key below hardened steps.
     case descriptorCache = "walletdescriptorcache"
+    /// An extended key at the last hardened step.
     case descriptorLastHardenedCache = "walletdescriptorlhcache"
+    /// An encrypted private key.
     case descriptorEncryptedKey = "walletdescriptorckey"
+    /// A private key.
     case descriptorKey = "walletdescriptorkey"
     /// Accounting of versions before 0.18: known, of no use.
     case accountEntry = "acentry"
 
     // Of legacy wallets; a descriptor wallet that has one was tampered with.
+    /// An encrypted private key.
     case encryptedKey = "ckey"
+    /// A redeem script.
     case redeemScript = "cscript"
+    /// The first key.
     case defaultKey = "defaultkey"
+    /// The seed of keys.
     case hdChain = "hdchain"
+    /// When and how a key was made.
     case keyMetadata = "keymeta"
+    /// A private key.
     case key
+    /// A private key of the first versions.
     case oldKey = "wkey"
+    /// A key that was not given out yet.
     case keyPool = "pool"
+    /// When a watched script was added.
     case watchMetadata = "watchmeta"
+    /// A watched script.
     case watchScript = "watchs"
 
     /// Whether only legacy wallets have such records.

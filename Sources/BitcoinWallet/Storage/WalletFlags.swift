@@ -2,7 +2,10 @@
 ///
 /// The lower 32 bits may be unknown to a reader; an unknown one of the upper 32 means that it must not open the file.
 package struct WalletFlags: OptionSet, Hashable, Sendable {
+    /// The bits as the file has them.
     package let rawValue: UInt64
+
+    /// Flags of their bits.
     package init(rawValue: UInt64) { self.rawValue = rawValue }
 
     /// Addresses that were spent from are not used again.
