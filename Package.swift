@@ -156,7 +156,7 @@ let package = Package(
             "BitcoinNodeTests",
             [
                 "BitcoinNode", "BitcoinChain", "BitcoinRPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinConsensus",
-                "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding",
+                "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding", "TestSupport",
             ]),
         tests(
             "BitcoinWalletTests",
@@ -169,7 +169,11 @@ let package = Package(
             "BitcoinIPCTests",
             ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
         tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
-        tests("ProgramTests", ["BitcoinCommon", "BitcoinRPC"]),
+        tests(
+            "ProgramTests",
+            ["BitcoinIPC", "IPC", "Capnp", "BitcoinInterfaces", "BitcoinRPC", "ByteCoding", "TestSupport", logging]),
+        .target(
+            name: "TestSupport", dependencies: ["BitcoinRPC"], path: "Tests/TestSupport", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx17
 )

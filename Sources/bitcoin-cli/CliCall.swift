@@ -32,7 +32,7 @@ struct CliCall {
             arguments.boolean("named") ?? false
             ? try CommandLineArguments.named(method, rest) : try CommandLineArguments.positional(method, rest)
         let request = RPCRequest(method: method, parameters: parameters, id: 1, version: .v2)
-        let wallet = arguments.string("rpcwallet")
+        let wallet = arguments.isNegated("rpcwallet") ? nil : arguments.string("rpcwallet")
         let uri = wallet.map { "/wallet/" + RPCRequest.encodePercent($0) } ?? "/"
         let answer = try await send(request.json.write(), uri: uri, user: arguments.string("rpcuser") ?? "")
         guard let reply = try? JSONValue(parsing: answer), case .object = reply else {
@@ -46,7 +46,7 @@ struct CliCall {
     /// Sends the request, with `-rpcwait` again and again until the node is there and ready.
     private func send(_ request: String, uri: String, user: String) async throws -> String {
         let address = arguments.string("ipcconnect") ?? "auto"
-        if arguments.isSet("rpcconnect"), address != "0" {
+        if arguments.isSet("rpcconnect"), !arguments.isNegated("rpcconnect"), address != "0" {
             guard address == "auto" else {
                 throw OptionError("-rpcconnect and -ipcconnect options cannot both be enabled")
             }
@@ -113,7 +113,10 @@ struct CliCall {
             if let failure = RPCError(json: error) {
                 text = "error code: \(failure.code.rawValue)\nerror message:\n\(failure.message)"
                 if failure.code == .walletNotSpecified {
-                    text += "\nTry adding \"-rpcwallet=<filename>\" option to bitcoin-cli command line."
+                    text +=
+                        " Or for the CLI, specify the \"-rpcwallet=<walletname>\" option before the command"
+                        + " (run \"bitcoin-cli -h\" for help or \"bitcoin-cli listwallets\" to see which wallets are"
+                        + " currently loaded)."
                 }
                 status = Int32(clamping: abs(failure.code.rawValue))
             }

@@ -49,14 +49,24 @@ struct CliProgram {
             do throws(OptionError) {
                 try arguments.parse(Array(words.dropFirst()))
             } catch {
-                throw OptionError("Error parsing command line arguments: \(error.message)")
+                Self.print(toError: "Error parsing command line arguments: \(error.message)")
+                return 1
             }
             if words.count < 2 || ["help", "h", "?", "version"].contains(where: { arguments.isSet($0) }) {
                 Self.printUsage(isVersion: arguments.isSet("version"))
+                if words.count < 2 { Self.print(toError: "Error: too few parameters") }
                 return words.count < 2 ? 1 : 0
             }
-            try arguments.readConfigurationFiles()
-            let network = try arguments.selectNetwork()
+            let network: Network
+            do throws(OptionError) {
+                try arguments.readConfigurationFiles()
+                network = try arguments.selectNetwork()
+            } catch {
+                // Errors of the configuration file say so themselves.
+                let isOfFile = error.message.hasPrefix("Error reading configuration file: ")
+                Self.print(toError: (isOfFile ? "" : "Error: ") + error.message)
+                return 1
+            }
             return try await CliCall(arguments: arguments, network: network).run()
         } catch {
             Self.print(toError: "error: \(error)")

@@ -3,6 +3,7 @@ import BitcoinInterfaces
 import BitcoinNode
 import BitcoinPrimitives
 import BitcoinRPC
+import TestSupport
 import Testing
 
 /// The chain as wallets see it.

@@ -2,6 +2,7 @@ import BitcoinCrypto
 import BitcoinPrimitives
 import BitcoinRPC
 import ByteCoding
+import TestSupport
 import Testing
 
 /// The RPCs about the chain answer as Core did on its own data directory.

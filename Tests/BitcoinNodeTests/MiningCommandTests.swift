@@ -1,6 +1,7 @@
 import BitcoinPrimitives
 import BitcoinRPC
 import Foundation
+import TestSupport
 import Testing
 
 /// Blocks mined on a fresh regtest chain.

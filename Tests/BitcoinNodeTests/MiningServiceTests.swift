@@ -5,6 +5,7 @@ import BitcoinInterfaces
 import BitcoinNode
 import BitcoinPrimitives
 import BitcoinRPC
+import TestSupport
 import Testing
 
 /// The mining interface.

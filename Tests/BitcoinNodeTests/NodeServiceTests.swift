@@ -6,6 +6,7 @@ import BitcoinNode
 import BitcoinPrimitives
 import BitcoinRPC
 import Synchronization
+import TestSupport
 import Testing
 
 /// The node as terminals see it.

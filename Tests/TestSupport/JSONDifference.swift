@@ -1,24 +1,24 @@
-import BitcoinRPC
+package import BitcoinRPC
 
 /// Compares JSON values where they mean the same, and says where they do not.
 ///
 /// The recorded answers hold decimal numbers as strings; such a string equals a number of the same value.
-struct JSONDifference: CustomStringConvertible {
-    private(set) var lines: [String] = []
+package struct JSONDifference: CustomStringConvertible {
+    package private(set) var lines: [String] = []
     private let ignored: Set<String>
 
     /// Compares two values.
     ///
     /// - Parameter ignoring: Names of members that are left out of the comparison, at any depth.
-    init(expected: JSONValue, actual: JSONValue, ignoring: Set<String> = []) {
+    package init(expected: JSONValue, actual: JSONValue, ignoring: Set<String> = []) {
         ignored = ignoring
         compare(expected, actual, at: "$")
     }
 
     /// Whether there is none.
-    var isEmpty: Bool { lines.isEmpty }
+    package var isEmpty: Bool { lines.isEmpty }
 
-    var description: String {
+    package var description: String {
         lines.prefix(20).joined(separator: "\n") + (lines.count > 20 ? "\n… \(lines.count - 20) more" : "")
     }
 
@@ -57,7 +57,7 @@ struct JSONDifference: CustomStringConvertible {
 
 extension JSONValue {
     /// This object without the members of those names, at any depth.
-    func removing(_ names: Set<String>) -> JSONValue {
+    package func removing(_ names: Set<String>) -> JSONValue {
         switch self {
         case .object(let object):
             var result = JSONObject()
