@@ -92,7 +92,7 @@ package struct ChainService: Chain {
 
     package func handleNotifications(notifications: any ChainNotifications) async throws -> any Handler {
         await manager.ready()
-        return hub.register(where: \.isForWallets) { event in
+        return try hub.registerClient(where: \.isForWallets) { event in
             switch event {
             case .blockConnected(let block): try await notifications.blockConnected(block: block)
             case .blockDisconnected(let block): try await notifications.blockDisconnected(block: block)

@@ -9,10 +9,15 @@ package final class EventHub: Sendable {
     /// Events that a consumer may be behind.
     package static let queueLimit = 4096
 
+    /// Registrations of clients that there may be at a time: each may keep `queueLimit` events.
+    package static let clientLimit = 512
+
     private struct State {
         var next: UInt64 = 0
         var continuations: [UInt64: AsyncStream<NodeEvent>.Continuation] = [:]
         var filters: [UInt64: @Sendable (NodeEvent) -> Bool] = [:]
+        /// The registrations that count towards `clientLimit`.
+        var clients: Set<UInt64> = []
     }
 
     private let state = Mutex(State())
@@ -32,6 +37,7 @@ package final class EventHub: Sendable {
                     behind.append(continuation)
                     state.continuations[id] = nil
                     state.filters[id] = nil
+                    state.clients.remove(id)
                 }
             }
             return behind
@@ -52,13 +58,40 @@ package final class EventHub: Sendable {
         where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) -> EventRegistration {
+        begin(reserve(isClient: false), filter, deliver)
+    }
+
+    /// Registers a consumer in another process, which may be slow or never answer; see `register(where:deliver:)`.
+    ///
+    /// - Throws: `NodeError.tooManyClients`.
+    package func registerClient(
+        where filter: @escaping @Sendable (NodeEvent) -> Bool,
+        deliver: @escaping @Sendable (NodeEvent) async throws -> Void
+    ) throws(NodeError) -> EventRegistration {
+        let id = reserve(isClient: true)
+        guard id != 0 else { throw .tooManyClients }
+        return begin(id, filter, deliver)
+    }
+
+    /// The id of a new registration; 0 if there are too many of clients.
+    private func reserve(isClient: Bool) -> UInt64 {
+        state.withLock { state in
+            if isClient, state.clients.count >= Self.clientLimit { return 0 }
+            state.next += 1
+            if isClient { state.clients.insert(state.next) }
+            return state.next
+        }
+    }
+
+    private func begin(
+        _ id: UInt64, _ filter: @escaping @Sendable (NodeEvent) -> Bool,
+        _ deliver: @escaping @Sendable (NodeEvent) async throws -> Void
+    ) -> EventRegistration {
         let (stream, continuation) = AsyncStream<NodeEvent>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.queueLimit))
-        let id = state.withLock { state in
-            state.next += 1
-            state.continuations[state.next] = continuation
-            state.filters[state.next] = filter
-            return state.next
+        state.withLock { state in
+            state.continuations[id] = continuation
+            state.filters[id] = filter
         }
         // The task lives as long as the registration, which cancels it.
         let task = Task { [weak self] in
@@ -82,6 +115,7 @@ package final class EventHub: Sendable {
     func remove(_ id: UInt64) {
         let continuation = state.withLock { state in
             state.filters[id] = nil
+            state.clients.remove(id)
             return state.continuations.removeValue(forKey: id)
         }
         continuation?.finish()

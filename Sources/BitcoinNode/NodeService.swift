@@ -95,7 +95,7 @@ package struct NodeService: Node {
     }
 
     package func handleEvents(events: any NodeEvents) async throws -> any Handler {
-        context.hub.register(where: \.isForTerminals) { event in
+        try context.hub.registerClient(where: \.isForTerminals) { event in
             switch event {
             case .blockTip(let tip, let time, let download):
                 try await events.blockTip(tip: tip, time: time, initialBlockDownload: download)

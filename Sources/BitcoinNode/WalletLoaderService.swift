@@ -39,7 +39,7 @@ package struct WalletLoaderService: WalletLoader {
     }
 
     package func handleEvents(events: any WalletLoaderEvents) async throws -> any Handler {
-        hub.register(where: \.isForWalletLists) { event in
+        try hub.registerClient(where: \.isForWalletLists) { event in
             switch event {
             case .walletLoaded(let listing): try await events.walletLoaded(listing: listing)
             case .walletUnloaded(let listing, let reason):

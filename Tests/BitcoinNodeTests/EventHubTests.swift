@@ -30,6 +30,23 @@ struct EventHubTests {
         withExtendedLifetime((first, second)) {}
     }
 
+    @Test func `registrations of clients are bounded`() async throws {
+        let hub = EventHub()
+        var clients: [EventRegistration] = []
+        for _ in 0..<EventHub.clientLimit {
+            clients.append(try hub.registerClient(where: { _ in true }, deliver: { _ in }))
+        }
+        #expect(throws: NodeError.tooManyClients) {
+            _ = try hub.registerClient(where: { _ in true }, deliver: { _ in })
+        }
+        // Waits of the node's own are not held up by that.
+        let own = hub.register(where: { _ in true }, deliver: { _ in })
+        #expect(hub.count == EventHub.clientLimit + 1)
+        clients.removeLast()
+        clients.append(try hub.registerClient(where: { _ in true }, deliver: { _ in }))
+        withExtendedLifetime((clients, own)) {}
+    }
+
     @Test func `a consumer that is too slow is cut off, and only that one`() async throws {
         let overflows = Counter()
         let hub = EventHub { overflows.increment() }
