@@ -94,10 +94,25 @@ package actor WalletRegistry {
 
     /// Spawns a process for a wallet, creating the wallet first when `options` are given.
     ///
+    /// Goes on when the calling task is cancelled: a caller that does not wait for a long scan is no reason to let the
+    /// wallet fail.
+    ///
     /// - Throws: `RPCError` with Core's codes and texts.
     package func load(
         _ name: String, create options: CreateWalletOptions? = nil
     ) async throws(RPCError) -> WalletListing {
+        // Owned by nobody on purpose; it ends with the load.
+        let work = Task { () -> Result<WalletListing, RPCError> in
+            do throws(RPCError) {
+                return .success(try await self.open(name, create: options))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try await work.value.get()
+    }
+
+    private func open(_ name: String, create options: CreateWalletOptions?) async throws(RPCError) -> WalletListing {
         guard !isClosing else { throw RPCError(.walletError, "Shutting down") }
         guard let spawner else {
             throw RPCError(
@@ -183,6 +198,8 @@ package actor WalletRegistry {
     }
 
     private func checkIsFree(_ name: String) throws(RPCError) {
+        // A path ends at a NUL: such a name would mean another folder.
+        guard !name.utf8.contains(0) else { throw RPCError(.invalidParameter, "A wallet name cannot contain NUL") }
         switch entries[name]?.listing.state {
         case .attached: throw RPCError(.walletAlreadyLoaded, "Wallet \"\(name)\" is already loaded.")
         case .loading: throw RPCError(.walletError, "Wallet already loading.")

@@ -79,6 +79,32 @@ struct WalletRegistryTests {
         await eventually("the event arrives") { setup.events == ["loaded sp ace-é"] }
     }
 
+    @Test func `a wallet goes on loading when its caller is gone`() async throws {
+        let gate = Gate()
+        let setup = try await Setup { settings in
+            FakeWallet(
+                settings.walletName,
+                onStart: {
+                    await gate.pass()
+                    try Task.checkCancellation()
+                })
+        }
+        let call = Task { try await setup.node.call("loadwallet", "one") }
+        await eventually("the wallet starts") { setup.process?.wallet.starts.value == 1 }
+        call.cancel()
+        gate.open()
+        try await eventually("it is loaded") { try await setup.listing("one")?.state == .attached }
+    }
+
+    @Test func `a name with a NUL is refused`() async throws {
+        let setup = try await Setup()
+        for method in ["loadwallet", "createwallet"] {
+            let error = await setup.node.failure(method, "one\0", .bool(true))
+            #expect(error?.code == RPCErrorCode.invalidParameter)
+        }
+        #expect(setup.spawner.processes.elements.isEmpty)
+    }
+
     @Test func `a wallet that is not on disk is error -18 with its path`() async throws {
         let setup = try await Setup()
         let path = setup.node.directory + "/wallets/none"
