@@ -171,7 +171,10 @@ let package = Package(
         tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
         tests(
             "ProgramTests",
-            ["BitcoinIPC", "IPC", "Capnp", "BitcoinInterfaces", "BitcoinRPC", "ByteCoding", "TestSupport", logging]),
+            [
+                "BitcoinIPC", "IPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "BitcoinRPC", "ByteCoding",
+                "TestSupport", logging,
+            ]),
         .target(
             name: "TestSupport", dependencies: ["BitcoinRPC"], path: "Tests/TestSupport", swiftSettings: strict),
     ],
