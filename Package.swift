@@ -60,6 +60,7 @@ let package = Package(
         .systemLibrary(
             name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+        .systemLibrary(name: "CLevelDB", providers: [.apt(["libleveldb-dev"])]),
         .systemLibrary(name: "CProcess"),
         .systemLibrary(name: "CCurses", providers: [.apt(["libncurses-dev"])]),
 
@@ -86,6 +87,7 @@ let package = Package(
         library("BitcoinCommon", ["BitcoinPrimitives", "CProcess", logging]),
         library("BitcoinRPC", ["ByteCoding", "BitcoinPrimitives"]),
         library("SQLite", ["CSQLite"]),
+        library("KeyValueStore", ["CLevelDB"]),
         library("Curses", ["CCurses"]),
 
         // Node, wallet and terminal; none imports another.
@@ -151,6 +153,7 @@ let package = Package(
         tests(
             "BitcoinChainTests",
             ["BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto"]),
+        tests("KeyValueStoreTests", ["KeyValueStore"]),
         tests("BitcoinCommonTests", ["BitcoinCommon", logging]),
         tests(
             "BitcoinNodeTests",
