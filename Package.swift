@@ -92,7 +92,10 @@ let package = Package(
 
         // Node, wallet and terminal; none imports another.
         library(
-            "BitcoinChain", ["ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto"]),
+            "BitcoinChain",
+            [
+                "ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto", "KeyValueStore",
+            ]),
         library(
             "BitcoinNode",
             [
@@ -152,7 +155,10 @@ let package = Package(
             resources: [.copy("Vectors")]),
         tests(
             "BitcoinChainTests",
-            ["BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto"]),
+            [
+                "BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto",
+                "KeyValueStore",
+            ]),
         tests("KeyValueStoreTests", ["KeyValueStore"]),
         tests("BitcoinCommonTests", ["BitcoinCommon", logging]),
         tests(

@@ -1,3 +1,5 @@
+package import KeyValueStore
+
 /// Why a file could not be read or written. None of these says anything about the validity of a block.
 package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system refused; the reason is its own text.
@@ -10,6 +12,8 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(block: String)
     /// The file has a form that this program does not know.
     case unknownFormat(path: String, reason: String)
+    /// A database failed, or holds what does not belong there.
+    case database(KeyValueStoreError)
 
     package var description: String {
         switch self {
@@ -18,6 +22,7 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .damaged(let path, let offset, let reason): "\(path): damaged data at offset \(offset): \(reason)"
         case .missing(let block): "no data for block \(block)"
         case .unknownFormat(let path, let reason): "\(path): \(reason)"
+        case .database(let error): error.description
         }
     }
 }

@@ -1,0 +1,150 @@
+package import BitcoinConsensus
+package import BitcoinPrimitives
+internal import ByteCoding
+package import KeyValueStore
+
+/// The set of coins on disk, in Core's chainstate format (txdb.cpp).
+///
+/// `B` holds the block after which the coins are unspent. A large change is written in several batches; until the last
+/// one is on disk `B` is absent and `H` holds the block it leads to and the one it started from, so that the blocks
+/// between can be applied again after a crash: putting and removing coins twice does no harm.
+package final class CoinsDatabase: CoinsView {
+    /// Where the coins stand.
+    package enum State: Equatable, Sendable {
+        /// The database is new.
+        case empty
+        /// All changes up to this block are there.
+        case complete(BlockHash)
+        /// A change was cut short: some of the coins are as after `target`, the others as after `origin`.
+        case partial(target: BlockHash, origin: BlockHash)
+    }
+
+    private static let bestBlockKey: [UInt8] = [UInt8(ascii: "B")]
+    private static let headBlocksKey: [UInt8] = [UInt8(ascii: "H")]
+
+    private let store: any KeyValueStore
+    private let path: String
+    /// Bytes after which a batch is written and the next begun.
+    private let batchSize: Int
+    /// Where the coins stand.
+    package private(set) var state: State
+
+    package var bestBlock: BlockHash {
+        switch state {
+        case .empty: .zero
+        case .complete(let block): block
+        case .partial(_, let origin): origin
+        }
+    }
+
+    /// Reads where the coins in `store` stand.
+    ///
+    /// - Parameters:
+    ///   - store: a store in clear, so mostly an `ObfuscatedStore`.
+    ///   - path: its folder, for error texts.
+    ///   - batchSize: Core's `-dbbatchsize`, in bytes.
+    /// - Throws: `StorageError`.
+    package init(store: any KeyValueStore, path: String, batchSize: Int = 32 << 20) throws(StorageError) {
+        self.store = store
+        self.path = path
+        self.batchSize = batchSize
+        if let heads = try Self.read(Self.headBlocksKey, store) {
+            // A vector of two hashes: where to, and where from.
+            guard heads.count == 65, heads[0] == 2, let target = BlockHash(bytes: heads[1..<33]),
+                let origin = BlockHash(bytes: heads[33...])
+            else { throw Self.damaged(path, "the head blocks have an unknown form") }
+            state = .partial(target: target, origin: origin)
+        } else if let best = try Self.read(Self.bestBlockKey, store) {
+            guard let block = BlockHash(bytes: best) else { throw Self.damaged(path, "the best block is no hash") }
+            state = .complete(block)
+        } else {
+            state = .empty
+        }
+    }
+
+    package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
+        guard let bytes = try Self.read(CoinRecord.key(of: outPoint), store) else { return nil }
+        guard let coin = CoinRecord.decode(bytes) else { throw Self.damaged(path, "no coin at \(outPoint)") }
+        return coin
+    }
+
+    package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
+        let origin: BlockHash =
+            switch state {
+            case .empty: .zero
+            case .complete(let block): block
+            case .partial(let target, let origin):
+                // Replaying goes towards the same block, or the coins would be those of no block at all.
+                if bestBlock == target {
+                    origin
+                } else {
+                    throw Self.damaged(path, "a cut-short change was not finished")
+                }
+            }
+        var batch = WriteBatch()
+        batch.remove(Self.bestBlockKey)
+        batch.put([2] + bestBlock.bytes + origin.bytes, at: Self.headBlocksKey)
+        for (outPoint, coin) in changes {
+            if let coin {
+                batch.put(CoinRecord.encode(coin), at: CoinRecord.key(of: outPoint))
+            } else {
+                batch.remove(CoinRecord.key(of: outPoint))
+            }
+            if batch.byteCount > batchSize {
+                try write(batch)
+                state = .partial(target: bestBlock, origin: origin)
+                batch.removeAll()
+            }
+        }
+        batch.remove(Self.headBlocksKey)
+        batch.put(bestBlock.bytes, at: Self.bestBlockKey)
+        try write(batch)
+        state = .complete(bestBlock)
+    }
+
+    package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
+        // Keys come by transaction, but high indexes not in their order: VARINT of 16512 sorts before that of 255.
+        var pending: [(OutPoint, Coin)] = []
+        func flush() {
+            pending.sort { $0.0.index < $1.0.index }
+            for (outPoint, coin) in pending { body(outPoint, coin) }
+            pending.removeAll(keepingCapacity: true)
+        }
+        var damage: StorageError?
+        do {
+            try store.forEach(prefix: [CoinRecord.keyPrefix]) { key, value in
+                guard let outPoint = CoinRecord.outPoint(ofKey: key), let coin = CoinRecord.decode(value) else {
+                    damage = Self.damaged(path, "no coin at the key \(Hex.encode(key))")
+                    return false
+                }
+                if let last = pending.last, last.0.transactionID != outPoint.transactionID { flush() }
+                pending.append((outPoint, coin))
+                return true
+            }
+        } catch {
+            throw .database(error)
+        }
+        if let damage { throw damage }
+        flush()
+    }
+
+    private func write(_ batch: WriteBatch) throws(StorageError) {
+        do {
+            try store.write(batch, durably: false)
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    private static func read(_ key: [UInt8], _ store: any KeyValueStore) throws(StorageError) -> [UInt8]? {
+        do {
+            return try store.value(for: key)
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    private static func damaged(_ path: String, _ reason: String) -> StorageError {
+        .database(KeyValueStoreError(.corrupt, path: path, reason: reason))
+    }
+}
