@@ -43,7 +43,9 @@ static inline int shim_is_function_key(int result) { return result == KEY_CODE_Y
 static inline int shim_is_error(int result) { return result == ERR; }
 
 static inline void shim_enable_mouse(void) {
-    mousemask(BUTTON1_PRESSED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+    // A press and a release that arrive together become a click, and would be lost without it.
+    mousemask(
+        BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
     mouseinterval(0);
 }
 
@@ -56,7 +58,7 @@ static inline int shim_read_mouse(int *column, int *row) {
     if (event.bstate & BUTTON4_PRESSED) return 3;
     if (event.bstate & BUTTON5_PRESSED) return 4;
     if (event.bstate & BUTTON1_DOUBLE_CLICKED) return 2;
-    if (event.bstate & BUTTON1_PRESSED) return 1;
+    if (event.bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED)) return 1;
     return 0;
 }
 

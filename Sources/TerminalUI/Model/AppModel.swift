@@ -42,8 +42,9 @@ package actor AppModel {
             for await effect in effects { group.addTask { await self.handle(effect) } }
             group.cancelAll()
             endPause()
+            // What waits for the end of a connection ends with it.
+            await closeAll()
         }
-        await closeAll()
     }
 
     /// Ends `run`.

@@ -4,8 +4,8 @@ import BitcoinPrimitives
 extension Painter {
     mutating func drawBlocks(_ layout: Layout) {
         let rect = layout.list
-        let total = state.blocks.list.total.map { NumberText.grouped($0) } ?? String(glyphs.ellipsis)
-        title("active chain", filter: nil, count: "\(total) blocks", in: rect)
+        let total = state.blocks.list.total.map { NumberText.count($0, "block") } ?? String(glyphs.ellipsis)
+        title("active chain", filter: nil, count: total, in: rect)
         let table = Table(
             [
                 TableColumn(title: "height", width: 8, isTrailing: true),
@@ -31,7 +31,7 @@ extension Painter {
         let lines = [
             "\(block.block.hash)",
             "height \(NumberText.grouped(block.block.height)), \(date(block.time)), "
-                + "\(NumberText.grouped(block.transactions)) transactions",
+                + NumberText.count(block.transactions, "transaction"),
             "\(NumberText.grouped(block.size)) bytes, weight \(NumberText.grouped(block.weight)), "
                 + "\(fullness(block.weight)) of the limit",
         ]
@@ -50,7 +50,9 @@ extension Painter {
         var rect = layout.body
         if let pane = layout.wallets { rect = rect.droppingLeft(pane.columns + 1) }
         let path = "Blocks \(glyphs.step) \(open.height.map { NumberText.grouped($0) } ?? "by hash")"
-        title(path, filter: nil, count: open.block.value == nil ? "" : "\(open.count) transactions", in: rect)
+        title(
+            path, filter: nil, count: open.block.value == nil ? "" : NumberText.count(open.count, "transaction"),
+            in: rect)
         guard let answer = open.block.value else {
             let text = open.block.failure ?? "loading" + String(glyphs.ellipsis)
             put(text, row: rect.row + 1, column: rect.column + 2, columns: rect.columns - 3, style: .faint)

@@ -35,7 +35,7 @@ extension Painter {
         }
         let filter = state.filters[state.screen]
         let total = window.total.map { NumberText.grouped($0) } ?? String(glyphs.ellipsis)
-        var count = "\(total) \(noun)"
+        var count = window.total.map { NumberText.count($0, noun) } ?? total
         if filter != nil, let all = window.unfiltered { count = "\(total) of \(NumberText.grouped(all))" }
         let stale = state.isLive && entry.isReachable ? "" : "  stale"
         title("wallet \(entry.shownName)\(stale)", filter: filter, count: count, in: rect)
@@ -44,7 +44,7 @@ extension Painter {
 
     mutating func drawAddresses(_ layout: Layout) {
         let rect = layout.list
-        guard walletTitle(state.addresses, noun: "addresses", in: rect) else { return }
+        guard walletTitle(state.addresses, noun: "address", in: rect) else { return }
         let table = Table(
             [
                 TableColumn(title: "address", width: 20, stretch: 3, maximum: 62),
@@ -70,7 +70,7 @@ extension Painter {
 
     mutating func drawCoins(_ layout: Layout) {
         let rect = layout.list
-        guard walletTitle(state.coins, noun: "coins", in: rect) else { return }
+        guard walletTitle(state.coins, noun: "coin", in: rect) else { return }
         let table = Table(
             [
                 TableColumn(title: "output", width: 15, stretch: 1, maximum: 69),
@@ -124,7 +124,7 @@ extension AppState {
         let received = isMasked ? "***" : NumberText.bitcoin(row.received)
         return [
             row.address, row.label.isEmpty ? "no label" : "label \"\(row.label)\"",
-            "received \(received) BTC in \(row.transactions) transactions"
+            "received \(received) BTC in \(NumberText.count(row.transactions, "transaction"))"
                 + (row.purpose.isEmpty ? "" : ", purpose \(row.purpose)")
                 + (row.path.isEmpty ? "" : ", path \(row.path)"),
         ]
@@ -133,7 +133,7 @@ extension AppState {
     /// A coin in full.
     func coinLines(_ row: CoinRow) -> [String] {
         let amount = isMasked ? "***" : NumberText.bitcoin(row.amount)
-        var parts = ["\(amount) BTC", "\(NumberText.grouped(row.confirmations)) confirmations"]
+        var parts = ["\(amount) BTC", NumberText.count(row.confirmations, "confirmation")]
         if row.locked { parts.append("locked by the user") }
         if !row.safe { parts.append("unsafe: unconfirmed and not from this wallet") }
         if !row.solvable { parts.append("this wallet cannot spend it") }

@@ -16,12 +16,27 @@ extension Painter {
             return
         }
         for (index, line) in log.visible(height: rect.rows - 1).enumerated() {
-            let clean = DisplayText.clean(line, isUnicode: capabilities.isUnicode)
+            let cleaned = DisplayText.clean(line, isUnicode: capabilities.isUnicode)
+            let clean = rect.columns < Layout.detailColumns ? withoutDate(cleaned) : cleaned
             let isBad = clean.contains("[error]") || clean.contains("ERROR") || clean.contains("Error:")
             let isWarning = clean.contains("[warning]") || clean.contains("Warning:")
             put(
                 String(clean.dropFirst(log.left)), row: rect.row + 1 + index, column: rect.column + 1,
                 columns: rect.columns - 2, style: live(isBad ? .bad : isWarning ? .caution : .plain))
         }
+    }
+
+    /// A log line with the time of day for date and time, and without the mocked time: where lines are short the
+    /// text counts. `:filter` and the log file have all of it.
+    private func withoutDate(_ line: String) -> String {
+        let parts = line.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, let stamp = parts.first, stamp.count >= 20, stamp.hasSuffix("Z"),
+            let start = stamp.firstIndex(of: "T")
+        else { return line }
+        var text = parts[1]
+        if text.hasPrefix("(mocktime: "), let end = text.firstIndex(of: ")") {
+            text = text[text.index(after: end)...].drop { $0 == " " }
+        }
+        return stamp[stamp.index(after: start)...].prefix(8) + " " + text
     }
 }

@@ -3,7 +3,7 @@ import BitcoinInterfaces
 extension Painter {
     mutating func drawTransactions(_ layout: Layout) {
         let rect = layout.list
-        guard walletTitle(state.transactions, noun: "transactions", in: rect) else { return }
+        guard walletTitle(state.transactions, noun: "transaction", in: rect) else { return }
         let isRoomy = rect.columns >= 90
         let table = Table(
             [

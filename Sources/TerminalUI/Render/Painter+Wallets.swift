@@ -9,7 +9,7 @@ extension Painter {
                 TableColumn(title: "state", width: 11, stretch: 1, maximum: 16),
                 TableColumn(title: "where", width: 7, priority: 4),
                 TableColumn(title: "trusted BTC", width: 18, stretch: 1, maximum: 22, isTrailing: true),
-                TableColumn(title: "pending", width: 7, isTrailing: true, priority: 3),
+                TableColumn(title: "pending", width: 8, isTrailing: true, priority: 3),
                 TableColumn(title: "process", width: 7, isTrailing: true, priority: 5),
                 TableColumn(title: "memory", width: 6, isTrailing: true, priority: 2),
             ], width: rect.columns - 1, start: 4)
@@ -54,7 +54,7 @@ extension Painter {
         let words = walletState(entry)
         guard entry.status != .failed else { return [TableCell(entry.shownName), TableCell(words.text, words.role)] }
         let balances = entry.status == .attached ? entry.balances.value : nil
-        let pending = balances.map { $0.untrustedPending &+ $0.immature } ?? 0
+        let pending = balances?.untrustedPending ?? 0
         let listing = entry.listing
         return [
             TableCell(entry.shownName),
@@ -82,7 +82,8 @@ extension Painter {
         if let info = entry.info.value {
             let keys = info.privateKeysEnabled ? info.encrypted ? "keys here, encrypted" : "keys here" : "watch-only"
             let parts = [
-                keys, "\(info.descriptors) descriptors", "\(NumberText.grouped(info.transactions)) transactions",
+                keys, NumberText.count(info.descriptors, "descriptor"),
+                NumberText.count(info.transactions, "transaction"),
                 info.birthTime > 1 ? "birth \(date(info.birthTime).prefix(10))" : "",
             ]
             lines.append((parts.filter { !$0.isEmpty }.joined(separator: ", "), .plain))

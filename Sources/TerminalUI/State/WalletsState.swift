@@ -63,7 +63,8 @@ package struct WalletsState: Sendable {
     package mutating func rebuild() { rebuild(listings: listings.value ?? []) }
 
     private mutating func rebuild(listings: [WalletListing]) {
-        let current = selected?.name
+        // The first row is where the cursor is before anybody has moved it: what comes in above then takes its place.
+        let current = cursor == 0 ? nil : selected?.name
         var known: [String: WalletEntry] = [:]
         for entry in entries { known[entry.name] = entry }
         var made: [WalletEntry] = []

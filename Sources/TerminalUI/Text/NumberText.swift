@@ -11,6 +11,11 @@ package enum NumberText {
         return result
     }
 
+    /// "1 block", "12 blocks".
+    package static func count(_ value: some BinaryInteger, _ noun: String) -> String {
+        grouped(value) + " " + (value == 1 ? noun : noun.hasSuffix("s") ? noun + "es" : noun + "s")
+    }
+
     /// Satoshi as bitcoin: "5 234.856 187 32". All amounts have as many characters behind the point, so they align
     /// at the right.
     ///

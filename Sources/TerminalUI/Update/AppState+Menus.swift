@@ -58,6 +58,10 @@ extension AppState {
                 lines.append("\(info.process.name) \(info.process.version), process \(info.process.processID)")
                 lines.append("datadir \(info.dataDirectory)")
                 lines.append("running for " + TimeText.age(elapsed(since: info.process.startTime)))
+                for warning in info.warnings {
+                    lines.append("")
+                    lines += DisplayText.wrap("! " + DisplayText.clean(warning), columns: size.columns - 4)
+                }
             }
         case .lost(let since, let reason):
             lines.append("lost at \(TimeText.clock(since, configuration.localTime)): \(reason)")
