@@ -74,7 +74,8 @@ final class PtyProgram {
     }
 
     deinit {
-        if status == nil {
+        // Process 0 would be every process of the group.
+        if status == nil, processID > 0 {
             kill(processID, SIGKILL)
             waitpid(processID, nil, 0)
         }

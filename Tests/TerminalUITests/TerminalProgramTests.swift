@@ -6,9 +6,11 @@ import Testing
 @Suite(
     .serialized, .timeLimit(.minutes(1)),
     .enabled(if: PtyProgram.programs != nil, "bitcoin-tui is not built"))
-struct TerminalProgramTests {
+final class TerminalProgramTests {
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
         "tui-\(UUID().uuidString.prefix(8))")
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
 
     private func start(
         columns: Int = 80, rows: Int = 24, environment: [String: String] = [:], arguments: [String] = []

@@ -88,6 +88,20 @@ struct UpdateTests {
         #expect(stage.state.screen == .transactions)
     }
 
+    @Test func theProcessOfAnEarlierNodeIsNeverNamed() {
+        var stage = Stage.live()
+        #expect(stage.lines[0].contains("node 4211"))
+        stage.send(.disconnected(reason: "killed"))
+        stage.answers = false
+        stage.connect()
+        #expect(stage.lines[0].contains("live"))
+        #expect(!stage.text.contains("4211 "))
+        stage.press(.character("q"))
+        #expect(stage.state.farewell().first == "Detached. The node keeps running.")
+        stage.answerAll()
+        #expect(stage.state.farewell().first == "Detached. The node keeps running (bitcoin-node, process 4211).")
+    }
+
     @Test func answersOfALostConnectionAreDropped() {
         var stage = Stage.live()
         stage.answers = false

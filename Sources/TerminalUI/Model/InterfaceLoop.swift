@@ -107,11 +107,12 @@ extension AppState {
 
     /// What is said on the normal screen after leaving.
     package func farewell() -> [String] {
-        guard case .live = connection, let info = info.value else {
+        guard isLive else {
             return exit == .detached ? ["No node was connected; nothing was stopped."] : []
         }
         let attached = wallets.attached.map { shown($0.name) }
-        var lines = ["Detached. The node keeps running (\(info.process.name), process \(info.process.processID))."]
+        let process = nodeProcess.map { " (\(DisplayText.clean($0.name)), process \($0.processID))" } ?? ""
+        var lines = ["Detached. The node keeps running\(process)."]
         if !attached.isEmpty {
             lines.append("Wallets still attached: " + attached.map { DisplayText.clean($0) }.joined(separator: ", "))
         }

@@ -95,8 +95,8 @@ extension Painter {
         case .waiting:
             return (state.nodeStart == .starting ? "starting a node" : "no node \(glyphs.open)", .caution)
         case .live:
-            guard let info = state.info.value else { return ("node \(glyphs.filled) live", .good) }
-            return ("node \(info.process.processID) \(glyphs.filled) live", .good)
+            guard let process = state.nodeProcess else { return ("node \(glyphs.filled) live", .good) }
+            return ("node \(process.processID) \(glyphs.filled) live", .good)
         case .lost(let since, _):
             return ("node gone \(glyphs.open) stale for \(TimeText.age(max(0, state.now &- since)))", .caution)
         }

@@ -59,6 +59,9 @@ package struct AppState: Sendable {
     package var nodeStart = NodeStart.idle
     /// The node's snapshot.
     package var info = Slot<NodeInfo>()
+    /// The process at the other end; nil until the node of this connection has said so. Unlike the rest of the snapshot
+    /// it is never shown stale: people act on it.
+    package var nodeProcess: ProcessInfo?
     /// The node's clock minus ours, in seconds; it may be mocked.
     package var clockOffset: Int64 = 0
     /// Long work of the node: title and percent.

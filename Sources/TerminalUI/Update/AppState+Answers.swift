@@ -28,6 +28,7 @@ extension AppState {
         let known = info.value?.tip
         guard info.accept(generation: generation, value: value) else { return }
         clockOffset = value.time &- now
+        nodeProcess = value.process
         guard let known, known != value.tip else { return }
         // The event of this tip was missed or is still under way.
         blocks.latest.markStale()

@@ -55,7 +55,9 @@ extension AppState {
             lines.append("wallets: " + (identity.hasWallets ? "served" : "not served by this node"))
             lines.append("JSON-RPC: " + (identity.hasRpc ? "served" : "not served by this node"))
             if let info = info.value {
-                lines.append("\(info.process.name) \(info.process.version), process \(info.process.processID)")
+                if let process = nodeProcess {
+                    lines.append("\(process.name) \(process.version), process \(process.processID)")
+                }
                 lines.append("datadir \(info.dataDirectory)")
                 lines.append("running for " + TimeText.age(elapsed(since: info.process.startTime)))
                 for warning in info.warnings {

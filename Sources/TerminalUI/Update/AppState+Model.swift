@@ -24,6 +24,7 @@ extension AppState {
         case .connected(let identity):
             if case .lost = connection { say("connected again", .good) }
             connection = .live(identity)
+            nodeProcess = nil
             attempts = []
             nodeStart = .idle
             markAllStale()
