@@ -9,7 +9,7 @@ private struct NoWaker: Waker {
 }
 
 /// The whole but the terminal: state, model and a node in memory.
-@Suite(.timeLimit(.minutes(1))) struct AppModelTests {
+@Suite(.timeLimit(.minutes(5))) struct AppModelTests {
     /// Drives a state with what a model brings, as the interface loop does.
     private final class Driver {
         let world = FakeWorld()
@@ -35,7 +35,8 @@ private struct NoWaker: Waker {
 
         /// Takes events until something is so.
         func until(_ what: String, _ condition: (Driver) -> Bool) async throws {
-            for _ in 0..<2000 {
+            let deadline = ContinuousClock.now + .seconds(60)
+            while ContinuousClock.now < deadline {
                 for event in queue.drain() { send(.model(event)) }
                 if condition(self) { return }
                 try await Task.sleep(for: .milliseconds(5))

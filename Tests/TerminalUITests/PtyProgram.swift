@@ -12,16 +12,21 @@ final class PtyProgram {
 
     private(set) var terminal: VirtualTerminal
     let processID: pid_t
+    /// The line discipline as the program found it.
+    let foundDiscipline: [UInt32]
     private var master: Int32
     private var status: Int32?
 
     /// The folder with the programs under test; nil when they are not built.
     static let programs: URL? = {
+        // The tests' own binary lies beside the programs, wherever the build was told to write.
+        let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        // The tests' own binary lies beside the programs; the usual place serves when it cannot be told.
-        let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        let candidates = [beside, root.appendingPathComponent(".build/debug")]
+        let candidates = [
+            URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent(),
+            URL(fileURLWithPath: own).deletingLastPathComponent(), root.appendingPathComponent(".build/debug"),
+        ]
         return candidates.first {
             FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("bitcoin-tui").path)
         }
@@ -29,9 +34,7 @@ final class PtyProgram {
 
     init(
         _ path: String, _ arguments: [String], columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
-    )
-        throws
-    {
+    ) throws {
         terminal = VirtualTerminal(columns: columns, rows: rows)
         // As posix_openpt, unlockpt and ptsname do, which Swift's import leaves out.
         master = unsafe open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
@@ -43,6 +46,7 @@ final class PtyProgram {
         let name = "/dev/pts/\(number)"
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
         _ = unsafe ioctl(master, UInt(TIOCSWINSZ), &size)
+        foundDiscipline = Self.discipline(of: master)
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -95,9 +99,11 @@ final class PtyProgram {
     }
 
     /// The line discipline: what `stty` shows.
-    var discipline: [UInt32] {
+    var discipline: [UInt32] { Self.discipline(of: master) }
+
+    private static func discipline(of terminal: Int32) -> [UInt32] {
         var modes = termios()
-        unsafe tcgetattr(master, &modes)
+        unsafe tcgetattr(terminal, &modes)
         return [modes.c_iflag, modes.c_oflag, modes.c_cflag, modes.c_lflag]
     }
 
@@ -118,9 +124,9 @@ final class PtyProgram {
         }
     }
 
-    /// Waits until the terminal shows something.
+    /// Waits until the terminal shows something. The limit is for a machine that has much else to do.
     func until(
-        _ what: String, seconds: Double = 20, sourceLocation: SourceLocation = #_sourceLocation,
+        _ what: String, seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
         _ condition: (VirtualTerminal) -> Bool
     ) async throws {
         let deadline = Date().addingTimeInterval(seconds)
@@ -141,7 +147,7 @@ final class PtyProgram {
     /// Waits for the end of the program.
     ///
     /// - Returns: Its exit code, or minus the signal that ended it; nil when it goes on.
-    func end(seconds: Double = 10) async throws -> Int32? {
+    func end(seconds: Double = 60) async throws -> Int32? {
         let deadline = Date().addingTimeInterval(seconds)
         var found: Int32 = 0
         while Date() < deadline {

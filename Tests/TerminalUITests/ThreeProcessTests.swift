@@ -4,7 +4,7 @@ import Testing
 
 /// Node, wallet and terminal as three processes: started from the terminal, killed in turn.
 @Suite(
-    .serialized, .timeLimit(.minutes(2)),
+    .serialized, .timeLimit(.minutes(10)),
     .enabled(
         if: PtyProgram.programs.map {
             FileManager.default.isExecutableFile(atPath: $0.appendingPathComponent("bitcoin-node").path)
@@ -39,6 +39,29 @@ struct ThreeProcessTests {
         return ((Int(fields[12]) ?? 0) + (Int(fields[13]) ?? 0), wakes)
     }
 
+    /// Idle: no processor time, and hardly a wake-up. What was still on its way when the last picture came may take
+    /// a few rounds.
+    private func expectIdle(_ process: pid_t) async throws {
+        var seen: [String] = []
+        for _ in 0..<10 {
+            let before = try work(of: process)
+            try await Task.sleep(for: .seconds(3))
+            let after = try work(of: process)
+            if after.ticks - before.ticks <= 1, after.wakes - before.wakes <= 2 { return }
+            seen.append("\(after.ticks - before.ticks) ticks, \(after.wakes - before.wakes) wakes")
+        }
+        Issue.record("never idle for three seconds: \(seen)")
+    }
+
+    private func ends(_ process: pid_t) async throws -> Bool {
+        let deadline = Date().addingTimeInterval(60)
+        while Date() < deadline {
+            if kill(process, 0) != 0 { return true }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        return false
+    }
+
     private func stopNode() {
         if let process = nodeProcess { kill(process, SIGKILL) }
         try? FileManager.default.removeItem(at: folder)
@@ -67,13 +90,7 @@ struct ThreeProcessTests {
         }
         try await second.until("the wallet attached, seen from elsewhere") { $0.text.contains("watch-only") }
 
-        // Idle: no processor time, and hardly a wake-up.
-        try await Task.sleep(for: .seconds(1))
-        let before = try work(of: second.processID)
-        try await Task.sleep(for: .seconds(3))
-        let after = try work(of: second.processID)
-        #expect(after.ticks - before.ticks <= 1)
-        #expect(after.wakes - before.wakes <= 2)
+        try await expectIdle(second.processID)
 
         // The wallet's process dies; node and terminals say so and go on.
         let wallet = try #require(walletProcess(in: first))
@@ -115,8 +132,7 @@ struct ThreeProcessTests {
         #expect(kill(again, 0) == 0)
         // A node started from a terminal has no signals blocked: it can be asked to end.
         kill(again, SIGTERM)
-        for _ in 0..<500 where kill(again, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
-        #expect(kill(again, 0) != 0)
+        #expect(try await ends(again))
     }
 
     /// The process in the row of the wallet that is attached.
