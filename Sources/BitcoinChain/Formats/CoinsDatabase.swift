@@ -63,39 +63,54 @@ package final class CoinsDatabase: CoinsView {
     }
 
     package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
-        guard let bytes = try Self.read(CoinRecord.key(of: outPoint), store) else { return nil }
-        guard let coin = CoinRecord.decode(bytes) else { throw Self.damaged(path, "no coin at \(outPoint)") }
+        guard let bytes = try record(at: outPoint) else { return nil }
+        guard let coin = CoinRecord.decode(bytes) else { throw damaged("no coin at \(outPoint)") }
         return coin
     }
 
+    /// The record of the coin at `outPoint`; `nil` when there is none.
+    func record(at outPoint: OutPoint) throws(StorageError) -> [UInt8]? {
+        try Self.read(CoinRecord.key(of: outPoint), store)
+    }
+
     package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
-        let origin: BlockHash =
-            switch state {
-            case .empty: .zero
-            case .complete(let block): block
-            case .partial(let target, let origin):
-                // Replaying goes towards the same block, or the coins would be those of no block at all.
-                if bestBlock == target {
-                    origin
-                } else {
-                    throw Self.damaged(path, "a cut-short change was not finished")
-                }
-            }
+        try write(bestBlock: bestBlock) { put in
+            for (outPoint, coin) in changes { put(outPoint, coin.map(CoinRecord.encode)?[...] ?? []) }
+        }
+    }
+
+    /// Changes the set to what it is after `bestBlock`, in as many batches as it takes.
+    ///
+    /// - Parameter changes: hands over every change: the outpoint and the coin's record, empty for a spent one.
+    func write(
+        bestBlock: BlockHash, _ changes: (_ put: (OutPoint, ArraySlice<UInt8>) -> Void) -> Void
+    ) throws(StorageError) {
+        let origin: BlockHash
+        switch state {
+        case .empty: origin = .zero
+        case .complete(let block): origin = block
+        case .partial(let target, let start):
+            // Replaying goes towards the same block, or the coins would be those of no block at all.
+            guard bestBlock == target else { throw damaged("a change that was cut short was not finished") }
+            origin = start
+        }
         var batch = WriteBatch()
         batch.remove(Self.bestBlockKey)
         batch.put([2] + bestBlock.bytes + origin.bytes, at: Self.headBlocksKey)
-        for (outPoint, coin) in changes {
-            if let coin {
-                batch.put(CoinRecord.encode(coin), at: CoinRecord.key(of: outPoint))
-            } else {
+        var failure: StorageError?
+        changes { outPoint, record in
+            if failure != nil { return }
+            if record.isEmpty {
                 batch.remove(CoinRecord.key(of: outPoint))
+            } else {
+                batch.put(Array(record), at: CoinRecord.key(of: outPoint))
             }
-            if batch.byteCount > batchSize {
-                try write(batch)
-                state = .partial(target: bestBlock, origin: origin)
-                batch.removeAll()
-            }
+            guard batch.byteCount > batchSize else { return }
+            do throws(StorageError) { try write(batch) } catch { failure = error }
+            state = .partial(target: bestBlock, origin: origin)
+            batch.removeAll()
         }
+        if let failure { throw failure }
         batch.remove(Self.headBlocksKey)
         batch.put(bestBlock.bytes, at: Self.bestBlockKey)
         try write(batch)
@@ -143,6 +158,9 @@ package final class CoinsDatabase: CoinsView {
             throw .database(error)
         }
     }
+
+    /// What is in the database does not belong there.
+    func damaged(_ reason: String) -> StorageError { Self.damaged(path, reason) }
 
     private static func damaged(_ path: String, _ reason: String) -> StorageError {
         .database(KeyValueStoreError(.corrupt, path: path, reason: reason))

@@ -1,0 +1,90 @@
+package import BitcoinConsensus
+package import BitcoinPrimitives
+
+/// The set of coins with what was used lately in memory, and changes that the database does not have yet.
+///
+/// Coins that are made and spent between two flushes never reach the disk. The owner calls `flush()` when `memoryUse`
+/// grows past its limit, now and then besides, and at the end; after a crash the blocks since the last flush are connected
+/// again.
+package final class CoinsCache: CoinsView {
+    /// Several tables, so that one that grows is a small part of the whole.
+    private static let tableCount = 64
+
+    private let database: CoinsDatabase
+    private var tables: [CoinTable]
+    package private(set) var bestBlock: BlockHash
+
+    /// The coins of `database`, none of them in memory yet.
+    package init(over database: CoinsDatabase) {
+        self.database = database
+        bestBlock = database.bestBlock
+        tables = (0..<Self.tableCount).map { _ in CoinTable() }
+    }
+
+    /// Bytes of memory in use.
+    package var memoryUse: Int { tables.reduce(0) { $0 + $1.memoryUse } }
+
+    /// Coins in memory, and marks of spent ones.
+    package var count: Int { tables.reduce(0) { $0 + $1.count } }
+
+    package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
+        let (table, hash) = place(of: outPoint)
+        if let slot = tables[table].find(outPoint, hash: hash) {
+            return tables[table].isSpent(at: slot) ? nil : CoinRecord.decode(Array(tables[table].record(at: slot)))
+        }
+        guard let record = try database.record(at: outPoint) else { return nil }
+        guard let coin = CoinRecord.decode(record) else { throw database.damaged("no coin at \(outPoint)") }
+        tables[table].insert(outPoint, hash: hash, record: record, flags: [])
+        return coin
+    }
+
+    package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
+        for (outPoint, coin) in changes {
+            let (table, hash) = place(of: outPoint)
+            let slot = tables[table].find(outPoint, hash: hash)
+            switch (coin, slot) {
+            case (let coin?, let slot?):
+                let flags = tables[table].flags(at: slot).union(.dirty)
+                tables[table].update(slot, record: CoinRecord.encode(coin), flags: flags)
+            case (let coin?, nil):
+                // A coinbase may overwrite a coin that nobody looked up (BIP30's two exceptions).
+                let flags: CoinTable.Flags = coin.isCoinbase ? .dirty : [.dirty, .fresh]
+                tables[table].insert(outPoint, hash: hash, record: CoinRecord.encode(coin), flags: flags)
+            case (nil, let slot?):
+                if tables[table].flags(at: slot).contains(.fresh) {
+                    tables[table].remove(slot)
+                } else {
+                    tables[table].update(slot, record: [], flags: .dirty)
+                }
+            case (nil, nil):
+                tables[table].insert(outPoint, hash: hash, record: [], flags: .dirty)
+            }
+        }
+        self.bestBlock = bestBlock
+    }
+
+    /// Writes all changes to the database.
+    ///
+    /// - Parameter keepingCoins: whether the coins stay in memory too; otherwise all of it is given back.
+    /// - Throws: `StorageError`; nothing is forgotten then.
+    package func flush(keepingCoins: Bool) throws(StorageError) {
+        try database.write(bestBlock: bestBlock) { put in
+            for table in tables { table.forEachDirty { put($0, $1) } }
+        }
+        for index in tables.indices {
+            if keepingCoins { tables[index].settle() } else { tables[index] = CoinTable() }
+        }
+    }
+
+    /// Writes all changes and then walks over the database.
+    package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
+        try flush(keepingCoins: true)
+        try database.forEachCoin(body)
+    }
+
+    private func place(of outPoint: OutPoint) -> (table: Int, hash: Int) {
+        let hash = CoinTable.hash(of: outPoint)
+        // The tables themselves use the low bits.
+        return ((hash >> 52) & (Self.tableCount - 1), hash)
+    }
+}
