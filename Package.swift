@@ -67,7 +67,8 @@ let package = Package(
         // Bytes and the Cap'n Proto runtime: no Foundation, no I/O, no Bitcoin.
         library("ByteCoding"),
         library("Capnp", ["ByteCoding"]),
-        library("CapnpGenerator", ["Capnp"], exclude: ["Schemas"]),
+        library("CapnpSchema", ["Capnp"]),
+        library("CapnpGenerator", ["Capnp", "CapnpSchema"], exclude: ["Schemas"]),
         library("CapnpRPC", ["Capnp"]),
 
         // Pure Bitcoin: no clock, no I/O, no async.
@@ -145,8 +146,9 @@ let package = Package(
 
         tests("CapnpTests", ["Capnp", "ByteCoding"]),
         tests(
-            "CapnpGeneratorTests", ["CapnpGenerator", "Capnp", "CapnpRPC", "IPC", logging],
+            "CapnpGeneratorTests", ["CapnpGenerator", "CapnpSchema", "Capnp", "CapnpRPC", "IPC", logging],
             exclude: ["Schemas", "Requests", "Refused"]),
+        tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
         tests(

@@ -29,6 +29,8 @@ public enum CapnpError: Error, Equatable, Sendable {
     case unterminatedText
     /// A capability pointer names an entry that the capability table does not have.
     case unknownCapability
+    /// The message holds a capability where there is no connection to give it a meaning.
+    case capabilityNotAllowed
     /// Pointers are nested deeper than `ReaderLimits.nestingLimit`, or run in a circle.
     case nestingLimit
     /// More words were visited than `ReaderLimits.traversalLimitInWords`.

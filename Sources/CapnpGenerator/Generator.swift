@@ -12,6 +12,8 @@
 // The generator has no state besides the list of imports of the file at hand, and does no I/O: a request's bytes in, names
 // and texts of files out.
 
+import CapnpSchema
+
 /// A file of generated code.
 package struct GeneratedFile: Equatable, Sendable {
     /// The path, relative to the output directory.

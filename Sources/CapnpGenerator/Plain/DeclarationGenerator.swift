@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Generates enums, constants and interfaces, and walks into whatever is nested in a declaration.
 struct DeclarationGenerator {
     let scope: Scope
@@ -58,7 +60,7 @@ struct DeclarationGenerator {
     private func interface(
         _ node: SchemaNode, _ name: String, _ interface: SchemaInterfaceBody
     ) throws(GeneratorError) -> Declaration {
-        if node.isGeneric || interface.methods.contains(where: \.isGeneric) {
+        if node.isGeneric || interface.methods.contains(where: { !$0.implicitParameters.isEmpty }) {
             throw .unsupported(declaration: node.displayName, reason: "generic interfaces are not supported")
         }
         var members = [
@@ -119,8 +121,8 @@ struct DeclarationGenerator {
             let literal = (words ?? []).map(SwiftNames.id).joined(separator: ", ")
             let embedded = "\(scope.runtime("EmbeddedValue"))(words: [\(literal)])"
             switch type {
-            case .structure(let id, let isBranded):
-                try scope.checkGeneric(id, isBranded, in: node)
+            case .structure(let id, let brand):
+                try scope.checkGeneric(id, brand, in: node)
                 return Declaration("\(head) = \(try scope.path(id)).Reader(\(embedded).structReader)", comment: comment)
             case .list(let element):
                 let elementType = try scope.elementType(element, in: node)

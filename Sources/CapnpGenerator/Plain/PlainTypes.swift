@@ -1,5 +1,7 @@
 // How schema types are spelled in Swift, and how their values are read and written, without any proxy conversion.
 
+import CapnpSchema
+
 extension Scope {
     /// A type of the Capnp module, qualified if the schema declares the same name.
     func runtime(_ name: String) -> String {
@@ -41,8 +43,8 @@ extension Scope {
         case .text: return standard("String")
         case .data: return "[\(standard("UInt8"))]"
         case .list(let element): return "\(runtime("ListOf"))<\(try elementType(element, in: declaration))>"
-        case .structure(let id, let isBranded):
-            try checkGeneric(id, isBranded, in: declaration)
+        case .structure(let id, let brand):
+            try checkGeneric(id, brand, in: declaration)
             return try path(id)
         case .interface: return runtime("CapabilityElement")
         case .anyPointer: return runtime("AnyPointerElement")
@@ -53,9 +55,9 @@ extension Scope {
     }
 
     /// Generic structs would need a Swift type per binding.
-    func checkGeneric(_ id: UInt64, _ isBranded: Bool, in declaration: SchemaNode) throws(GeneratorError) {
+    func checkGeneric(_ id: UInt64, _ brand: SchemaBrand, in declaration: SchemaNode) throws(GeneratorError) {
         let node = try request.node(id)
-        if isBranded || node.isGeneric {
+        if brand != .none || node.isGeneric {
             throw .unsupported(
                 declaration: declaration.displayName,
                 reason: "uses the generic struct \(node.name); write a struct for each binding")

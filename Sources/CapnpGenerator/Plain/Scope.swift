@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Everything a generator of one file needs to know: the request, where each declaration ends up in Swift, and the options.
 struct Scope {
     let request: SchemaRequest

@@ -1,5 +1,7 @@
 // The `Builder` of a struct.
 
+import CapnpSchema
+
 extension StructGenerator {
     var builder: Declaration {
         get throws(GeneratorError) {
@@ -98,8 +100,8 @@ extension StructGenerator {
                     "init\(capitalised)(count: \(scope.standard("Int"))) -> \(scope.runtime("ListBuilderOf"))<\(elementType)>",
                     "\(pointer).initList(of: \(elementType).self, count: count)", comment: memberComment(field))
             ]
-        case .structure(let id, let isBranded):
-            try scope.checkGeneric(id, isBranded, in: node)
+        case .structure(let id, let brand):
+            try scope.checkGeneric(id, brand, in: node)
             let path = try scope.path(id)
             let initialise = function(
                 "init\(capitalised)() -> \(path).Builder", "\(path).Builder(\(pointer).initStruct(\(path).size))",

@@ -1,5 +1,7 @@
 // The `Reader` of a struct.
 
+import CapnpSchema
+
 extension StructGenerator {
     var reader: Declaration {
         get throws(GeneratorError) {
@@ -79,8 +81,8 @@ extension StructGenerator {
             let elementType = try scope.elementType(element, in: node)
             result = "\(scope.runtime("ListReaderOf"))<\(elementType)>"
             expression = "try \(withDefault).list(of: \(elementType).self)"
-        case .structure(let id, let isBranded):
-            try scope.checkGeneric(id, isBranded, in: node)
+        case .structure(let id, let brand):
+            try scope.checkGeneric(id, brand, in: node)
             result = "\(try scope.path(id)).Reader"
             expression = "\(result)(try \(withDefault).structReader())"
         case .interface:

@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Generates the Swift enum that stands for a struct, group, or list of parameters, with its `Reader` and `Builder`.
 struct StructGenerator {
     let scope: Scope
@@ -88,7 +90,7 @@ struct StructGenerator {
     /// Whether the field is the `Context` of a call: the runtime of proxies fills it in, nothing else has a use for it, and
     /// nearly every method has one.
     func isContext(_ field: SchemaField) -> Bool {
-        field.type == .structure(KnownDeclaration.context, isBranded: false) && scope.implicitStructName(node.id) != nil
+        field.type == .structure(KnownDeclaration.context, brand: .none) && scope.implicitStructName(node.id) != nil
     }
 
     /// The type of a group. It must not hide a type that the struct's fields refer to.

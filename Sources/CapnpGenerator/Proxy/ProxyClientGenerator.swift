@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Generates the class that stands for an object in another process.
 struct ProxyClientGenerator {
     let interface: ProxyInterface

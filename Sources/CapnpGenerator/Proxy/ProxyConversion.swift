@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// An expression, and whether it needs a `try` before it.
 struct Expression {
     let text: String

@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Generates the proxies of a file: for each wrapped interface a client and a server class, for each wrapped struct its
 /// conversion.
 struct ProxyGenerator {

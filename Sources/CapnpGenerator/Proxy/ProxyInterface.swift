@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// A wrapped interface, as the proxies see it.
 struct ProxyInterface {
     let scope: Scope
@@ -38,7 +40,8 @@ struct ProxyInterface {
         var found = [node]
         var position = 0
         while position < found.count {
-            for id in found[position].interface?.superclasses ?? [] where !found.contains(where: { $0.id == id }) {
+            for id in found[position].interface?.superclasses.map(\.id) ?? []
+            where !found.contains(where: { $0.id == id }) {
                 found.append(try scope.request.node(id))
             }
             position += 1

@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// The fields of a wrapped struct, or of a method's parameters or results, as the application sees them: without the
 /// framework's own, and with `hasX` folded into optionals.
 struct ProxyRecord {
@@ -45,9 +47,9 @@ struct ProxyRecordReader {
                 throw misfit("the group \(field.name) cannot be converted; annotate the struct with $Swift.custom")
             }
             let isSkipped = try isSkipped(field, type)
-            if type == .structure(KnownDeclaration.context, isBranded: false) {
+            if type == .structure(KnownDeclaration.context, brand: .none) {
                 record.contextPointer = field.pointerIndex
-            } else if type == .interface(KnownDeclaration.threadMap) {
+            } else if type == .interface(KnownDeclaration.threadMap, brand: .none) {
                 record.threadMapPointer = field.pointerIndex
             } else if isSkipped || flags.values.contains(where: { $0.name == field.name }) {
                 continue
@@ -105,7 +107,7 @@ struct ProxyRecordReader {
         }
         if isZero(field.annotations) { return true }
         switch type {
-        case .structure(let id, _), .interface(let id): return isZero(try scope.request.node(id).annotations)
+        case .structure(let id, _), .interface(let id, _): return isZero(try scope.request.node(id).annotations)
         default: return false
         }
     }
@@ -137,10 +139,10 @@ extension ProxyRecordReader {
         switch type {
         case .list(let element):
             return .list(try self.element(element, annotation))
-        case .structure(let id, let isBranded):
-            try scope.checkGeneric(id, isBranded, in: node)
+        case .structure(let id, let brand):
+            try scope.checkGeneric(id, brand, in: node)
             return try structure(id)
-        case .interface(let id):
+        case .interface(let id, _):
             let interface = try scope.request.node(id)
             if ProxyInterface.isClosure(interface) { return .closure(SwiftNames.type(interface.name)) }
             guard let name = scope.wrappedName(interface) else {
@@ -154,7 +156,7 @@ extension ProxyRecordReader {
             let name = scope.applicationType(
                 isOptional ? String(annotation.dropLast()) : annotation, inInterface: showsTypes)
             return .data(name, isOptional: isOptional)
-        case .anyPointer, .parameter, .void:
+        case .anyPointer, .parameter, .methodParameter, .void:
             throw misfit("uses a type that has no Swift counterpart")
         case .text:
             guard let annotation else { return .plain(scope.standard("String")) }

@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Generates the class that serves an object to other processes.
 struct ProxyServerGenerator {
     let interface: ProxyInterface

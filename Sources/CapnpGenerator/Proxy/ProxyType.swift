@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// What a field of a wrapped struct, or a parameter or result of a wrapped interface, is in Swift, and so how it is
 /// converted.
 indirect enum ProxyType {

@@ -1,3 +1,5 @@
+import CapnpSchema
+
 /// Ids of the annotations that mean something to the generator.
 enum KnownAnnotation {
     // swift.capnp

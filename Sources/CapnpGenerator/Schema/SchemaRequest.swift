@@ -1,4 +1,5 @@
 import Capnp
+import CapnpSchema
 
 /// What `capnp compile` hands to a plugin: every declaration needed, and the files to generate code for.
 package struct SchemaRequest: Sendable {
@@ -18,11 +19,7 @@ package struct SchemaRequest: Sendable {
     /// - Throws: `GeneratorError.malformedRequest` if the bytes are not such a message.
     package init(framed bytes: [UInt8]) throws(GeneratorError) {
         do throws(CapnpError) {
-            // The peer is the compiler that the user started: no limit but its own size.
-            var limits = ReaderLimits()
-            limits.traversalLimitInWords = 1 << 40
-            let message = try Message(framed: bytes, limits: limits)
-            try self.init(message.root.structReader())
+            try self.init(SchemaLoader.message(request: bytes).root.structReader())
         } catch {
             throw .malformedRequest("\(error)")
         }
@@ -83,4 +80,17 @@ package struct SchemaRequest: Sendable {
         }
         throw .malformedRequest("scopes of \(node.displayName) go in a circle")
     }
+}
+
+/// A file given on the command line of `capnp compile`.
+struct SchemaFile: Sendable {
+    let id: UInt64
+    let name: String
+}
+
+/// Comments of a declaration.
+struct SchemaComments: Sendable {
+    let own: String
+    /// Comments of fields, enumerants or methods, by position.
+    let members: [String]
 }

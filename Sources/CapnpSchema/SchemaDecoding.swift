@@ -1,11 +1,13 @@
-import Capnp
+package import Capnp
 
 // Decoding of `capnp/schema.capnp`. The offsets are those that `capnp compile -ocapnp schema.capnp` prints; they can never
 // change, and reading them by hand spares the generator the need to have generated itself.
 
 extension StructReader {
     /// The structs of the list at a pointer.
-    func structs(at index: Int) throws(CapnpError) -> [StructReader] {
+    ///
+    /// - Throws: What reading the list throws.
+    package func structs(at index: Int) throws(CapnpError) -> [StructReader] {
         let list = try pointer(at: index).list(.inlineComposite)
         var readers: [StructReader] = []
         for position in 0..<list.count {
@@ -23,6 +25,13 @@ extension StructReader {
         return annotations
     }
 
+    /// The names in a list of structs that begin with one.
+    fileprivate func names(at index: Int) throws(CapnpError) -> [String] {
+        var names: [String] = []
+        for reader in try structs(at: index) { names.append(try reader.pointer(at: 0).text()) }
+        return names
+    }
+
     fileprivate func uint16(at offset: Int, default value: UInt16 = 0) -> Int {
         Int(integer(at: offset, default: value) as UInt16)
     }
@@ -33,12 +42,16 @@ extension StructReader {
 }
 
 extension SchemaNode {
-    init(_ reader: StructReader) throws(CapnpError) {
+    /// Reads a `Node`.
+    ///
+    /// - Throws: What reading its pointers throws; `nestingLimit` for types that contain themselves.
+    package init(_ reader: StructReader) throws(CapnpError) {
         id = reader.integer(at: 0)
         displayName = try reader.pointer(at: 0).text()
         displayNamePrefixLength = reader.uint32(at: 8)
         scopeID = reader.integer(at: 16)
         isGeneric = reader.bool(at: 288)
+        parameters = try reader.names(at: 5)
         var nested: [(name: String, id: UInt64)] = []
         for child in try reader.structs(at: 1) {
             nested.append((name: try child.pointer(at: 0).text(), id: child.integer(at: 0)))
@@ -52,7 +65,7 @@ extension SchemaNode {
         case 4:
             let type = try SchemaType(reader.pointer(at: 3).structReader())
             kind = .constant(type, try SchemaValue(reader.pointer(at: 4).structReader()))
-        case 5: kind = .annotation
+        case 5: kind = .annotation(try SchemaType(reader.pointer(at: 3).structReader()))
         default: kind = .file
         }
     }
@@ -61,7 +74,9 @@ extension SchemaNode {
         var enumerants: [SchemaEnumerant] = []
         for enumerant in try reader.structs(at: 3) {
             enumerants.append(
-                SchemaEnumerant(name: try enumerant.pointer(at: 0).text(), codeOrder: enumerant.uint16(at: 0)))
+                SchemaEnumerant(
+                    name: try enumerant.pointer(at: 0).text(), codeOrder: enumerant.uint16(at: 0),
+                    annotations: try enumerant.annotations(at: 1)))
         }
         return enumerants
     }
@@ -109,11 +124,20 @@ extension SchemaInterfaceBody {
                 SchemaMethod(
                     name: try method.pointer(at: 0).text(), ordinal: methods.count,
                     codeOrder: method.uint16(at: 0), parameters: method.integer(at: 8),
-                    results: method.integer(at: 16), isGeneric: try !method.structs(at: 4).isEmpty,
+                    results: method.integer(at: 16),
+                    parameterBrand: try SchemaBrand(method.pointer(at: 2).structReader()),
+                    resultBrand: try SchemaBrand(method.pointer(at: 3).structReader()),
+                    implicitParameters: try method.names(at: 4),
                     annotations: try method.annotations(at: 1)))
         }
         self.methods = methods
-        superclasses = try reader.structs(at: 4).map { $0.integer(at: 0) }
+        var superclasses: [SchemaSuperclass] = []
+        for superclass in try reader.structs(at: 4) {
+            superclasses.append(
+                SchemaSuperclass(
+                    id: superclass.integer(at: 0), brand: try SchemaBrand(superclass.pointer(at: 0).structReader())))
+        }
+        self.superclasses = superclasses
     }
 }
 
@@ -136,13 +160,45 @@ extension SchemaType {
         case 13: self = .data
         case 14: self = .list(try SchemaType(reader.pointer(at: 0).structReader()))
         case 15: self = .enumeration(typeID)
-        case 16:
-            let brand = try reader.pointer(at: 0).structReader()
-            self = .structure(typeID, isBranded: try !brand.structs(at: 0).isEmpty)
-        case 17: self = .interface(typeID)
-        case 18: self = reader.uint16(at: 8) == 0 ? .anyPointer : .parameter
+        case 16: self = .structure(typeID, brand: try SchemaBrand(reader.pointer(at: 0).structReader()))
+        case 17: self = .interface(typeID, brand: try SchemaBrand(reader.pointer(at: 0).structReader()))
+        case 18: self = Self.anyPointer(reader)
         default: self = .void
         }
+    }
+
+    private static func anyPointer(_ reader: StructReader) -> SchemaType {
+        switch reader.uint16(at: 8) {
+        case 1: return .parameter(scope: reader.integer(at: 16), index: reader.uint16(at: 10))
+        case 2: return .methodParameter(reader.uint16(at: 10))
+        default: break
+        }
+        switch reader.uint16(at: 10) {
+        case 1: return .anyPointer(.anyStruct)
+        case 2: return .anyPointer(.anyList)
+        case 3: return .anyPointer(.capability)
+        default: return .anyPointer(.anything)
+        }
+    }
+}
+
+extension SchemaBrand {
+    fileprivate init(_ reader: StructReader) throws(CapnpError) {
+        var scopes: [UInt64: Bindings] = [:]
+        for scope in try reader.structs(at: 0) {
+            let id: UInt64 = scope.integer(at: 0)
+            guard scope.uint16(at: 8) == 0 else {
+                scopes[id] = .inherited
+                continue
+            }
+            var types: [SchemaType?] = []
+            for binding in try scope.structs(at: 0) {
+                let isBound = binding.uint16(at: 0) == 1
+                types.append(isBound ? try SchemaType(binding.pointer(at: 0).structReader()) : nil)
+            }
+            scopes[id] = .bound(types)
+        }
+        self.init(scopes: scopes)
     }
 }
 
