@@ -49,6 +49,7 @@ let package = Package(
         .executable(name: "bitcoin-wallet", targets: ["bitcoin-wallet"]),
         .executable(name: "bitcoin-tui", targets: ["bitcoin-tui"]),
         .executable(name: "bitcoin-cli", targets: ["bitcoin-cli"]),
+        .executable(name: "bitcoin-bench", targets: ["bitcoin-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
@@ -143,6 +144,12 @@ let package = Package(
         program(
             "bitcoin-cli",
             ["BitcoinRPC", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinPrimitives", logging]),
+        program(
+            "bitcoin-bench",
+            [
+                "BitcoinNode", "BitcoinIPC", "IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinCommon",
+                "BitcoinPrimitives", "BitcoinCrypto", logging,
+            ]),
 
         tests("CapnpTests", ["Capnp", "ByteCoding"]),
         tests(

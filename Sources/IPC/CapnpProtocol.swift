@@ -47,7 +47,7 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
     }
 
     package func connect(_ channel: any IpcChannel) async throws -> IpcConnection<Root> {
-        let session = IpcSession(peer: channel.peer)
+        let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
         let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: false)
         let rpc = Connection(transport: endpoint)
@@ -61,7 +61,7 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
     }
 
     package func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession {
-        let session = IpcSession(peer: channel.peer)
+        let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let object = try root(session)
         let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
         let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: true)

@@ -15,7 +15,7 @@ package final class InMemoryProtocol<Root: Sendable>: IpcProtocol {
     }
 
     package func connect(_ channel: any IpcChannel) async throws -> IpcConnection<Root> {
-        let session = IpcSession(peer: channel.peer)
+        let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let end = InMemoryEnd(channel: channel, session: session)
         session.setClose { [weak end] in end?.channel.close() }
         try channel.start(end)
@@ -30,7 +30,7 @@ package final class InMemoryProtocol<Root: Sendable>: IpcProtocol {
     }
 
     package func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession {
-        let session = IpcSession(peer: channel.peer)
+        let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let object = try root(session)
         let end = InMemoryEnd(channel: channel, session: session)
         session.setClose { [weak end] in end?.channel.close() }

@@ -6,6 +6,9 @@ package protocol IpcChannel: AnyObject, Sendable {
     /// Who is at the other end.
     var peer: IpcPeer { get }
 
+    /// Runs tasks on the thread that delivers to the receiver; nil if there is no such thread.
+    var executor: ChannelExecutor? { get }
+
     /// Begins delivery to `receiver`, which the channel keeps until it is closed.
     ///
     /// - Throws: ``IPCError`` if the channel was started or closed before.

@@ -14,6 +14,9 @@ package final class IpcSession: Sendable {
     package let peer: IpcPeer
     /// When the connection was made, seconds since 1970.
     package let startTime: Int64
+    /// Where tasks that talk to the peer a lot run best: on the thread that reads its answers. See ``ChannelExecutor``.
+    /// Nil if the channel has no thread of its own.
+    package let executor: ChannelExecutor?
 
     private struct State {
         var peerName = ""
@@ -27,9 +30,10 @@ package final class IpcSession: Sendable {
     private let state: Mutex<State>
 
     /// A session of a new connection; the protocol tells it how to close by ``setClose(_:)``.
-    package init(peer: IpcPeer) {
+    package init(peer: IpcPeer, executor: ChannelExecutor? = nil) {
         self.id = IpcSession.counter.add(1, ordering: .relaxed).newValue
         self.peer = peer
+        self.executor = executor
         self.startTime = Int64(time(nil))
         self.state = Mutex(State())
     }

@@ -59,6 +59,7 @@ package final class MemoryChannel: IpcChannel {
     }
 
     package let peer: IpcPeer
+    package var executor: ChannelExecutor? { nil }
     private let pair: Pair
     private let end: Int
 

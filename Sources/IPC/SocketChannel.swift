@@ -43,6 +43,9 @@ package final class SocketChannel: IpcChannel {
     }
 
     package let peer: IpcPeer
+    package let executor: ChannelExecutor?
+    /// The event loop that reads.
+    private let loop: any EventLoop
     private let state: Mutex<State>
     private let pausesReading: Bool
 
@@ -51,6 +54,8 @@ package final class SocketChannel: IpcChannel {
     /// - Parameter isServing: whether this side only answers; then it stops reading from a peer that does not read.
     init(descriptor: Int32, peer: IpcPeer, isServing: Bool = false) {
         self.peer = peer
+        self.loop = MultiThreadedEventLoopGroup.singleton.next()
+        self.executor = ChannelExecutor(loop: loop)
         self.pausesReading = isServing
         self.state = Mutex(State(phase: .idle(descriptor), writer: nil))
     }
@@ -61,6 +66,8 @@ package final class SocketChannel: IpcChannel {
     init(accepted channel: any Channel, descriptor: Int32, peer: IpcPeer) throws(IPCError) {
         guard let writer = UnixSocket.duplicate(descriptor) else { throw .systemCall(name: "dup", code: errno) }
         self.peer = peer
+        self.loop = channel.eventLoop
+        self.executor = ChannelExecutor(loop: loop)
         self.pausesReading = true
         self.state = Mutex(State(phase: .accepted(channel), writer: writer))
     }
@@ -187,7 +194,7 @@ package final class SocketChannel: IpcChannel {
 
     /// Gives an own descriptor to an event loop.
     private func adopt(_ descriptor: Int32, _ receiver: any IpcChannelReceiver) {
-        ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+        ClientBootstrap(group: loop)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver))

@@ -1,0 +1,80 @@
+import BitcoinCommon
+import Foundation
+
+/// One run of `bitcoin-bench`.
+struct BenchProgram {
+    private let words: [String]
+
+    init(words: [String]) { self.words = words }
+
+    private static let usage = """
+        Usage: bitcoin-bench [options] <command>
+
+        Commands:
+          ipc    Calls between processes, beside blocking reads and writes on a socketpair
+
+        Options:
+          -rounds=<n>    Rounds of measurement, of which medians are taken (default: 21)
+          -quick         Few and short rounds, to see that everything works
+          -check         End with code 2 if a target was missed
+          -help          Show this text
+          -version       Show the version
+
+        """
+
+    /// Runs the command.
+    ///
+    /// - Returns: 0 on success, 1 for errors, 2 if a target was missed under `-check`.
+    func run() async -> Int32 {
+        var settings = IpcBenchSettings()
+        var commands: [String] = []
+        for word in words.dropFirst() {
+            // Both forms of options, as elsewhere in these programs.
+            let option = word.hasPrefix("--") ? String(word.dropFirst()) : word
+            switch option {
+            case "-quick": settings.isQuick = true
+            case "-check": settings.checksTargets = true
+            case "-help", "-h", "-?":
+                print(Self.usage, terminator: "")
+                return 0
+            case "-version":
+                print("\(ClientVersion.name) bench version \(ClientVersion.text)")
+                print(ClientVersion.notice, terminator: "")
+                return 0
+            case _ where option.hasPrefix("-rounds="):
+                guard let rounds = Int(option.dropFirst(8)), (1...100_000).contains(rounds) else {
+                    return fail("-rounds takes a number from 1 to 100000")
+                }
+                settings.rounds = rounds
+            case _ where option.hasPrefix("-"):
+                return fail("Unknown option: \(word)")
+            default:
+                commands.append(word)
+            }
+        }
+        do {
+            switch commands.first {
+            case "ipc" where commands.count == 1: return try await IpcBench(settings).run()
+            // The other ends of `ipc`, which starts this program again for them.
+            case PeerProcess.reflect where commands.count == 1: return try reflect()
+            case PeerProcess.serve where commands.count == 2: return try await BenchServer.run(path: commands[1])
+            case nil:
+                print(Self.usage, terminator: "")
+                return 1
+            default: return fail("Unknown command: \(commands.joined(separator: " "))")
+            }
+        } catch {
+            return fail("\(error)")
+        }
+    }
+
+    private func reflect() throws -> Int32 {
+        try RawSocket(descriptor: PeerProcess.standardInput).reflect()
+        return 0
+    }
+
+    private func fail(_ message: String) -> Int32 {
+        try? FileHandle.standardError.write(contentsOf: Data("Error: \(message)\n".utf8))
+        return 1
+    }
+}
