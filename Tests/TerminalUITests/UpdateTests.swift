@@ -79,7 +79,7 @@ struct UpdateTests {
         #expect(stage.lines[0].contains("stale for 2 min"))
         #expect(stage.text.contains("connection reset"))
         // Faint, not only said so.
-        #expect(stage.picture().grid[6, 30].style.role == .faint)
+        #expect(stage.picture().grid[6, 34].style.role == .faint)
         stage.data.tipHeight = 209
         stage.connect()
         #expect(stage.lines[0].contains("live"))

@@ -18,6 +18,8 @@ package actor AppModel {
     private var walletHandlers: [String: any Handler] = [:]
     /// Ends the pause between two attempts to connect.
     private var retry: CheckedContinuation<Void, Never>?
+    /// Attempts to connect that failed since the last that did not, or since a node was started.
+    private var failures = 0
 
     /// A model that posts to a queue.
     ///
@@ -53,7 +55,6 @@ package actor AppModel {
     // MARK: The connection to the node
 
     private func keepConnected() async {
-        var failures = 0
         while !Task.isCancelled {
             if let made = await connector.connect(failed: { [queue] in queue.post(.attemptFailed($0)) }) {
                 failures = 0
@@ -137,6 +138,7 @@ package actor AppModel {
         case .startNode:
             do {
                 try await connector.startNode()
+                failures = 0
                 queue.post(.nodeStarted(failure: nil))
                 endPause()
             } catch {

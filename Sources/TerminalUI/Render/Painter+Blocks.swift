@@ -138,6 +138,7 @@ extension AppState {
             block.transactions.indices.contains(index)
         else { return [] }
         let transaction = block.transactions[index]
+        let columns = layout.body.columns - (layout.wallets.map { $0.columns + 1 } ?? 0) - 3
         var lines = [
             "id          \(transaction.id)",
             "witness id  \(transaction.witnessID)",
@@ -147,7 +148,7 @@ extension AppState {
         ]
         for (index, input) in transaction.inputs.enumerated() {
             if transaction.isCoinbase {
-                lines.append("  coinbase \(input.scriptSig.hex)")
+                lines += DisplayText.wrap("coinbase " + input.scriptSig.hex, columns: columns - 2).map { "  " + $0 }
             } else {
                 lines.append("  \(index)  \(input.previousOutput)")
             }
@@ -157,7 +158,13 @@ extension AppState {
             let amount = NumberText.bitcoin(output.value)
             let padding = String(repeating: " ", count: max(0, 18 - amount.count))
             let target = configuration.addressText(output.scriptPubKey) ?? "script \(output.scriptPubKey.hex)"
-            lines.append("  \(index)  \(padding)\(amount)  \(target)")
+            let start = "  \(index)  \(padding)\(amount)"
+            if start.count + 2 + target.count <= columns {
+                lines.append(start + "  " + target)
+            } else {
+                lines.append(start)
+                lines += DisplayText.wrap(target, columns: columns - 5).map { "     " + $0 }
+            }
         }
         return lines
     }

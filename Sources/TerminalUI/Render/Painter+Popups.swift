@@ -66,32 +66,51 @@ extension Painter {
         let first = max(0, min(top, lines.count - inside.rows))
         for (line, item) in lines.dropFirst(first).prefix(inside.rows).enumerated() {
             let row = inside.row + line
-            if item.keys.isEmpty {
-                put(item.text, row: row, column: inside.column, columns: inside.columns, style: .heading)
-            } else {
-                put(item.keys, row: row, column: inside.column, columns: 26, style: Style(.key))
-                put(item.text, row: row, column: inside.column + 27, columns: inside.columns - 27)
+            switch item {
+            case .heading(let text):
+                put(text, row: row, column: inside.column, columns: inside.columns, style: .heading)
+            case .entry(let keys, let text):
+                put(keys, row: row, column: inside.column, columns: inside.columns, style: Style(.key))
+                put(
+                    text, row: row, column: inside.column + Self.helpKeyColumns + 1,
+                    columns: inside.columns - Self.helpKeyColumns - 1)
             }
         }
         drawScroll(top: first, total: lines.count, rect: rect)
     }
 
+    private enum HelpLine {
+        case heading(String)
+        case entry(keys: String, text: String)
+    }
+
+    private static let helpKeyColumns = 26
+
+    /// What keys do; long ones have a line of their own.
+    private func helpEntry(_ keys: String, _ text: String) -> [HelpLine] {
+        guard DisplayText.width(keys) > Self.helpKeyColumns else { return [.entry(keys: keys, text: text)] }
+        return [.entry(keys: keys, text: ""), .entry(keys: "", text: text)]
+    }
+
     /// The keys of the screen below and the commands, made from their tables.
-    private func helpLines() -> [(keys: String, text: String)] {
+    private func helpLines() -> [HelpLine] {
         let context = state.screenContext
-        var own: [(keys: String, text: String)] = []
-        var shared: [(keys: String, text: String)] = []
+        var own: [HelpLine] = []
+        var shared: [HelpLine] = []
         for binding in KeyTable.bindings where binding.contexts.contains(context) {
-            let item = (binding.keys.map { $0.label(glyphs) }.joined(separator: " "), binding.help)
-            if binding.contexts.isSuperset(of: Context.screens) { shared.append(item) } else { own.append(item) }
+            let lines = helpEntry(binding.keys.map { $0.label(glyphs) }.joined(separator: " "), binding.help)
+            if binding.contexts.isSuperset(of: Context.screens) { shared += lines } else { own += lines }
         }
         let title = context == .waiting ? "Waiting for a node" : state.screen.title
-        var lines = [("", title)] + own + [("", "Everywhere")] + shared + [("", "Commands after :")]
-        lines += ColonCommand.all.map { (":" + $0.name + ($0.arguments.isEmpty ? "" : " " + $0.arguments), $0.help) }
+        var lines = [.heading(title)] + own + [.heading("Everywhere")] + shared + [.heading("Commands after :")]
+        lines += ColonCommand.all.flatMap {
+            helpEntry(":" + $0.name + ($0.arguments.isEmpty ? "" : " " + $0.arguments), $0.help)
+        }
         lines += [
-            ("", "Filters after /"), ("word", "in label, address, id or category"),
-            ("amt>0.1  amt<1", "by amount in BTC"), ("conf>5  conf<1", "by confirmations"),
-            ("label~text", "in the label only"),
+            .heading("Filters after /"), .entry(keys: "word", text: "in label, address, id or category"),
+            .entry(keys: "amt>0.1  amt<1", text: "by amount in BTC"),
+            .entry(keys: "conf>5  conf<1", text: "by confirmations"),
+            .entry(keys: "label~text", text: "in the label only"),
         ]
         return lines
     }

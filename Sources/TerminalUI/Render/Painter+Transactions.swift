@@ -9,7 +9,7 @@ extension Painter {
             [
                 TableColumn(title: "date", width: isRoomy ? 16 : 11),
                 TableColumn(title: "conf", width: 5, isTrailing: true),
-                TableColumn(title: "kind", width: 5, priority: 6),
+                TableColumn(title: "kind", width: 8, priority: 6),
                 TableColumn(title: "label / to", width: 10, stretch: 3, maximum: 64),
                 TableColumn(title: "amount BTC", width: 18, stretch: 1, maximum: 23, isTrailing: true),
                 TableColumn(title: "fee sat", width: 8, isTrailing: true, priority: 3),
@@ -25,7 +25,7 @@ extension Painter {
             return [
                 TableCell(when, isDead ? .faint : .plain),
                 TableCell(painter.confirmations(row, isBrief: true), row.confirmations > 0 ? .plain : .caution),
-                TableCell(painter.kindWord(row.category), .faint),
+                TableCell(row.category, .faint),
                 TableCell(text.text, isDead ? .faint : .plain, isMiddle: text.isAddress),
                 TableCell(
                     painter.amount(row.amount, isSigned: true), isDead ? .faint : row.amount < 0 ? .outgoing : .incoming
@@ -35,7 +35,11 @@ extension Painter {
         }
         drawDetailFrame(layout)
         guard let detail = layout.detail, let row = state.transactions.selected else { return }
-        drawLines(state.transactionLines(row, columns: detail.columns - 2), in: detail)
+        let columns = detail.columns - 2
+        let lines = state.transactionLines(row, columns: columns)
+        // Addresses in full where there is room for them.
+        let fits = lines.count <= detail.rows
+        drawLines(fits ? lines : state.transactionLines(row, columns: columns, isBrief: true), in: detail)
     }
 
     /// A depth in a word or number. In its brief form no longer than five columns.
@@ -48,17 +52,6 @@ extension Painter {
         return isBrief ? String(count) : NumberText.grouped(count)
     }
 
-    private func kindWord(_ category: String) -> String {
-        switch category {
-        case "receive": "recv"
-        case "generate": "mined"
-        case "immature": "young"
-        case "orphan": "orph"
-        case "send": "sent"
-        default: category
-        }
-    }
-
     private func label(_ row: TransactionRow) -> (text: String, isAddress: Bool) {
         let mark = row.replaced ? "R " : ""
         if !row.label.isEmpty { return (mark + row.label, false) }
@@ -69,7 +62,9 @@ extension Painter {
 
 extension AppState {
     /// A transaction of the wallet in lines, the most important first.
-    func transactionLines(_ row: TransactionRow, columns: Int) -> [String] {
+    ///
+    /// - Parameter isBrief: Whether addresses are cut rather than given a line of their own.
+    func transactionLines(_ row: TransactionRow, columns: Int, isBrief: Bool = false) -> [String] {
         let id = "\(row.transactionID)"
         guard let answer = details.value(for: row.transactionID) else {
             return [id, details.failure(for: row.transactionID) ?? "loading"]
@@ -92,13 +87,15 @@ extension AppState {
         }
         lines.append(parts.joined(separator: "  "))
         if !transaction.replacedBy.isEmpty { lines.append("replaced by \(transaction.replacedBy)") }
-        lines += transaction.inputs.flatMap { endLines($0, "  in  ", columns: columns) }
-        lines += transaction.outputs.flatMap { endLines($0, "  out ", columns: columns) }
+        lines += transaction.inputs.flatMap { endLines($0, "  in  ", columns: columns, isBrief: isBrief) }
+        lines += transaction.outputs.flatMap { endLines($0, "  out ", columns: columns, isBrief: isBrief) }
         return lines
     }
 
     /// An input or output: how much, whose, where, what for. Where there is little room the address has its own line.
-    private func endLines(_ end: TransactionEnd, _ direction: String, columns: Int) -> [String] {
+    private func endLines(
+        _ end: TransactionEnd, _ direction: String, columns: Int, isBrief: Bool
+    ) -> [String] {
         let whose = end.isChange ? "change" : end.isMine ? "mine" : ""
         let amount = end.amount < 0 ? "?" : isMasked ? "***" : NumberText.bitcoin(end.amount)
         let padding = String(repeating: " ", count: max(0, 16 - amount.count))
@@ -107,10 +104,11 @@ extension AppState {
         let address = DisplayText.clean(end.address)
         let startColumns = direction.count + 26
         let room = columns - startColumns - DisplayText.width(label)
-        if room < 20 {
+        if room < (isBrief ? 20 : DisplayText.width(address)) {
             let own = String(repeating: " ", count: direction.count)
+            let gap = label.isEmpty ? "" : String(repeating: " ", count: 6 - whose.count)
             return [
-                DisplayText.fit(start + label, columns: columns),
+                DisplayText.fit(start + gap + label, columns: columns),
                 own + DisplayText.fitMiddle(address, columns: max(12, columns - own.count)),
             ]
         }

@@ -51,7 +51,7 @@ extension Painter {
     }
 
     private func walletCells(_ entry: WalletEntry) -> [TableCell] {
-        let words = walletState(entry)
+        let words = walletState(entry, isBrief: true)
         guard entry.status != .failed else { return [TableCell(entry.shownName), TableCell(words.text, words.role)] }
         let balances = entry.status == .attached ? entry.balances.value : nil
         let pending = balances?.untrustedPending ?? 0
@@ -87,7 +87,12 @@ extension Painter {
                 info.birthTime > 1 ? "birth \(date(info.birthTime).prefix(10))" : "",
             ]
             lines.append((parts.filter { !$0.isEmpty }.joined(separator: ", "), .plain))
-            lines.append(("last block \(NumberText.grouped(info.lastBlock.height))", .plain))
+            var place = "last block \(NumberText.grouped(info.lastBlock.height))"
+            if entry.status == .attached, let listing = entry.listing, listing.processID != 0 {
+                place += ", process \(listing.processID)"
+                if listing.memory != 0 { place += ", " + NumberText.bytes(listing.memory) }
+            }
+            lines.append((place, .plain))
             lines += info.warnings.map { ("! \($0)", .caution) }
         }
         if let balances = entry.balances.value, entry.status == .attached {

@@ -1,8 +1,10 @@
 import BitcoinInterfaces
 
 extension Painter {
-    /// A wallet's state in a word, and its weight.
-    func walletState(_ entry: WalletEntry) -> (text: String, role: Role) {
+    /// A wallet's state in words, and its weight.
+    ///
+    /// - Parameter isBrief: Whether it must fit eleven columns.
+    func walletState(_ entry: WalletEntry, isBrief: Bool = false) -> (text: String, role: Role) {
         switch entry.status {
         case .onDisk: return ("on disk", .faint)
         case .failed: return ("failed", .bad)
@@ -12,13 +14,14 @@ extension Painter {
         if case .broken = entry.link { return ("unreachable", .bad) }
         guard let info = entry.info.value else { return ("attached", .good) }
         if info.scanProgress >= 0 {
-            return ("scanning \(NumberText.fixed(min(1, info.scanProgress) * 100, decimals: 0)) %", .caution)
+            let percent = NumberText.fixed(min(1, info.scanProgress) * 100, decimals: 0)
+            return ("\(isBrief ? "scan" : "scanning") \(percent) %", .caution)
         }
         if info.locked { return ("locked", .caution) }
         if info.encrypted {
             // The lock is set by the wallet's clock, which is the node's.
             let left = info.unlockedUntil &- state.nodeTime
-            return (left > 0 ? "unlocked \(TimeText.age(left))" : "unlocked", .caution)
+            return (left > 0 && !isBrief ? "unlocked \(TimeText.age(left))" : "unlocked", .caution)
         }
         if !info.privateKeysEnabled { return ("watch-only", .good) }
         return ("attached", .good)
@@ -27,7 +30,7 @@ extension Painter {
     /// The mark in front of a wallet, which repeats the state for the eye.
     func walletMark(_ entry: WalletEntry) -> Character {
         switch entry.status {
-        case .attached: entry.isLocked || entry.link != .open ? glyphs.filled : glyphs.filled
+        case .attached: glyphs.filled
         case .loading, .onDisk: glyphs.open
         case .failed: glyphs.cross
         }

@@ -13,7 +13,7 @@ package enum DisplayText {
             switch kind(of: scalar) {
             case .plain:
                 marks = 0
-                result.append(isUnicode || scalar.isASCII ? scalar : "?")
+                result.append(isUnicode || scalar.isASCII ? scalar : scalar == "…" ? "~" : "?")
             case .space:
                 marks = 0
                 result.append(" ")

@@ -59,7 +59,8 @@ extension AppState {
                     lines.append("\(process.name) \(process.version), process \(process.processID)")
                 }
                 lines.append("datadir \(info.dataDirectory)")
-                lines.append("running for " + TimeText.age(elapsed(since: info.process.startTime)))
+                // Processes start by the real clock, also where the node's is mocked.
+                lines.append("running for " + TimeText.age(max(0, now &- info.process.startTime)))
                 for warning in info.warnings {
                     lines.append("")
                     lines += DisplayText.wrap("! " + DisplayText.clean(warning), columns: size.columns - 4)

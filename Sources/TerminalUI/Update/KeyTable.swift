@@ -36,7 +36,7 @@ package enum KeyTable {
         bind(
             [.character("f"), .end, .character("G")], .follow, [.log], hint: "follow", when: .notFollowing,
             "show the newest lines as they come"),
-        bind([.right, .character("l")], .scrollSideways(20), [.log, .viewer], "scroll to the right"),
+        bind([.right, .character("l")], .scrollSideways(20), [.log, .viewer], hint: "more", "scroll to the right"),
         bind([.left, .character("h")], .scrollSideways(-20), [.log, .viewer], "scroll to the left"),
         bind([.escape], .back, Context.screens.subtracting([.block, .blockTransaction]), "clear message and filter"),
     ]
