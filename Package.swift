@@ -159,6 +159,9 @@ let package = Package(
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
         tests(
+            "BitcoinScriptTests",
+            ["BitcoinScript", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+        tests(
             "BitcoinDescriptorsTests",
             ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"],
             resources: [.copy("Vectors")]),

@@ -42,6 +42,12 @@ package struct Hash256: Hashable, Sendable {
             UInt64(littleEndian: buffer.loadUnaligned(fromByteOffset: 24, as: UInt64.self)))
     }
 
+    /// Lends the 32 bytes in internal order to a C function.
+    func withBytes<R>(_ body: (UnsafePointer<UInt8>) -> R) -> R {
+        var words = (word0.littleEndian, word1.littleEndian, word2.littleEndian, word3.littleEndian)
+        return unsafe withUnsafeBytes(of: &words) { unsafe body($0.bindMemory(to: UInt8.self).baseAddress!) }
+    }
+
     /// The four little-endian words, the least significant first.
     package var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, word3) }
 

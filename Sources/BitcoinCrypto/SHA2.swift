@@ -19,10 +19,22 @@ package struct SHA256Hasher: Sendable {
 
     /// Adds bytes to the input.
     package mutating func update(_ bytes: some Collection<UInt8>) {
-        // A copy keeps the closure from capturing the inout `self`.
-        var state = self.state
         unsafe withContiguousBytes(bytes) { unsafe state.update(bufferPointer: $0) }
-        self.state = state
+    }
+
+    /// Adds bytes to the input.
+    package mutating func update(_ bytes: [UInt8]) {
+        unsafe bytes.withUnsafeBytes { unsafe state.update(bufferPointer: $0) }
+    }
+
+    /// Adds bytes to the input.
+    package mutating func update(_ bytes: ArraySlice<UInt8>) {
+        unsafe bytes.withUnsafeBytes { unsafe state.update(bufferPointer: $0) }
+    }
+
+    /// Adds the 32 bytes of a hash, in internal order.
+    package mutating func update(_ hash: Hash256) {
+        unsafe hash.withBytes { unsafe state.update(bufferPointer: UnsafeRawBufferPointer(start: $0, count: 32)) }
     }
 
     /// The 32-byte digest of everything added so far.

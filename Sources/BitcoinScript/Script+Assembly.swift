@@ -56,19 +56,6 @@ package enum SignatureText {
 
     /// Whether the bytes are a DER signature in the only form that BIP66 allows, with a hash type behind.
     package static func isStrictDER(_ bytes: [UInt8]) -> Bool {
-        // 30 [total length] 02 [length of R] [R] 02 [length of S] [S] [hash type]
-        guard (9...73).contains(bytes.count), bytes[0] == 0x30, Int(bytes[1]) == bytes.count - 3 else { return false }
-        let rCount = Int(bytes[3])
-        guard 5 + rCount < bytes.count else { return false }
-        let sCount = Int(bytes[5 + rCount])
-        guard rCount + sCount + 7 == bytes.count else { return false }
-        return isInteger(bytes[2..<(4 + rCount)]) && isInteger(bytes[(4 + rCount)..<(6 + rCount + sCount)])
-    }
-
-    /// Whether a DER integer is positive and has no needless zero in front. The slice holds tag, length and number.
-    private static func isInteger(_ bytes: ArraySlice<UInt8>) -> Bool {
-        let number = Array(bytes.dropFirst(2))
-        guard bytes.first == 0x02, let first = number.first, first & 0x80 == 0 else { return false }
-        return !(number.count > 1 && first == 0 && number[1] & 0x80 == 0)
+        SignatureEncoding.isStrictDER(bytes[...])
     }
 }

@@ -15,8 +15,8 @@ package let maxPublicKeysPerMultiA = 999
 extension Script {
     /// The instructions of a well formed script.
     ///
-    /// - Throws: `ScriptError.truncatedPush`.
-    package func instructions() throws(ScriptError) -> [ScriptInstruction] {
+    /// - Throws: `ScriptFormatError.truncatedPush`.
+    package func instructions() throws(ScriptFormatError) -> [ScriptInstruction] {
         var reader = ScriptReader(bytes)
         var all: [ScriptInstruction] = []
         while let instruction = try reader.next() { all.append(instruction) }
@@ -25,7 +25,7 @@ extension Script {
 
     /// Whether the script pays to the hash of another one (BIP16).
     package var isPayToScriptHash: Bool {
-        bytes.count == 23 && bytes[0] == Opcode.hash160.rawValue && bytes[1] == 20 && bytes[22] == Opcode.equal.rawValue
+        bytes[...].isPayToScriptHashScript
     }
 
     /// Whether the script is `OP_0` and 32 bytes.
@@ -39,24 +39,14 @@ extension Script {
 
     /// The version and program of a witness output: a small number and one push of 2 to 40 bytes (BIP141).
     package var witnessProgram: (version: Int, program: [UInt8])? {
-        guard (4...42).contains(bytes.count), let version = Opcode(rawValue: bytes[0]).pushedNumber,
-            Int(bytes[1]) + 2 == bytes.count
-        else { return nil }
-        return (version, Array(bytes[2...]))
+        bytes[...].witnessProgram.map { ($0.version, Array($0.bytes)) }
     }
 
+    /// Whether the script is a witness output of any version.
+    package var isWitnessProgram: Bool { bytes[...].witnessProgram != nil }
+
     /// Whether there is nothing but pushes from `start` on. `OP_RESERVED` counts as a push here, as in Core.
-    package func isPushOnly(from start: Int = 0) -> Bool {
-        var reader = ScriptReader(Array(bytes.dropFirst(start)))
-        do {
-            while let instruction = try reader.next() {
-                guard instruction.opcode.isPush else { return false }
-            }
-            return true
-        } catch {
-            return false
-        }
-    }
+    package func isPushOnly(from start: Int = 0) -> Bool { bytes.dropFirst(start).isPushOnlyScript }
 
     /// Whether no input can ever satisfy the script: it begins with `OP_RETURN` or is too long.
     package var isUnspendable: Bool {

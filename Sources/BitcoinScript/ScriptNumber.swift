@@ -22,10 +22,10 @@ package enum ScriptNumber {
     /// - Parameters:
     ///   - maxCount: how many bytes are allowed: 4 for arithmetic, 5 for lock times; at most 8.
     ///   - requireMinimal: whether any form but the shortest is refused.
-    /// - Throws: `ScriptError.numberTooLong`, `ScriptError.nonMinimalNumber`.
+    /// - Throws: `ScriptFormatError.numberTooLong`, `ScriptFormatError.nonMinimalNumber`.
     package static func decode(
         _ bytes: some BidirectionalCollection<UInt8>, maxCount: Int = 4, requireMinimal: Bool = true
-    ) throws(ScriptError) -> Int64 {
+    ) throws(ScriptFormatError) -> Int64 {
         guard bytes.count <= min(maxCount, 8) else { throw .numberTooLong }
         guard let last = bytes.last else { return 0 }
         if requireMinimal && last & 0x7f == 0 {

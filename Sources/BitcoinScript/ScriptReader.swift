@@ -1,12 +1,22 @@
 // Design note of BitcoinScript.
 //
+// Two things in one module, since they share the reading of scripts. All of it is pure functions of bytes.
+//
 // What can be known about a script without running it: its instructions, its shape, the address it stands for, its
-// text, and its count of signature operations. Everything is a pure function of bytes. A script is hostile input:
-// instructions come from `ScriptReader`, which throws at a push that runs over the end and never traps. The machine
-// that runs scripts is not here.
+// text, and its count of signature operations. A script is hostile input: instructions come from `ScriptReader`, which
+// fails at a push that runs over the end and never traps.
+//
+// Whether a script allows a spend. `PrecomputedTransactionData` holds a transaction with the outputs that it spends and
+// whatever its signature hashes share; it is immutable, so the inputs can be verified on any threads.
+// `ScriptVerifier` decides about one input: it lets a `ScriptMachine` run the scripts and witness programs in turn. The
+// machine keeps a stack of slices into the scripts and witnesses that were there before, so that pushing copies
+// nothing, and asks its `SignatureChecker` about signatures and lock times. Every rule that is not as old as Bitcoin
+// hangs on one of `ScriptFlags`; every way to fail is one case of `ScriptError`. The module agrees with Core's
+// interpreter.cpp in each verdict and in each error, quirks included; where a quirk looks like a mistake, a comment says
+// that it is consensus.
 
-/// Why a script cannot be taken apart.
-package enum ScriptError: Error, Equatable, Sendable {
+/// Why bytes are no script or no number.
+package enum ScriptFormatError: Error, Equatable, Sendable {
     /// A push announces more bytes than follow.
     case truncatedPush
     /// A number on the stack is longer than allowed.
@@ -44,41 +54,60 @@ package struct ScriptInstruction: Hashable, Sendable {
 
 /// Walks over a script, one instruction at a time.
 package struct ScriptReader: Sendable {
-    private let bytes: [UInt8]
+    /// The script, of which nothing is copied.
+    private let bytes: ArraySlice<UInt8>
 
-    /// How many bytes have been read.
-    package private(set) var position = 0
+    /// Where the next instruction starts, as an index of the slice.
+    var index: Int
 
     /// Starts at the first byte.
-    package init(_ script: [UInt8]) { bytes = script }
+    package init(_ script: [UInt8]) { self.init(script[...]) }
+
+    /// Starts at the first byte.
+    package init(_ script: ArraySlice<UInt8>) {
+        bytes = script
+        index = script.startIndex
+    }
+
+    /// How many bytes have been read.
+    package var position: Int { index - bytes.startIndex }
 
     /// Whether everything has been read.
-    package var isAtEnd: Bool { position >= bytes.count }
+    package var isAtEnd: Bool { index >= bytes.endIndex }
 
     /// The next instruction; nil at the end.
     ///
-    /// - Throws: `ScriptError.truncatedPush`; the reader stays where it was.
-    package mutating func next() throws(ScriptError) -> ScriptInstruction? {
-        guard position < bytes.count else { return nil }
-        let opcode = Opcode(rawValue: bytes[position])
-        let lengthSize: Int
-        switch opcode {
-        case .pushData1: lengthSize = 1
-        case .pushData2: lengthSize = 2
-        case .pushData4: lengthSize = 4
-        default: lengthSize = 0
+    /// - Throws: `ScriptFormatError.truncatedPush`; the reader stays where it was.
+    package mutating func next() throws(ScriptFormatError) -> ScriptInstruction? {
+        guard !isAtEnd else { return nil }
+        let start = index
+        guard let (opcode, data) = step() else {
+            index = start
+            throw .truncatedPush
         }
-        let lengthStart = position + 1
-        guard bytes.count - lengthStart >= lengthSize else { throw .truncatedPush }
-        var count = 0
-        if lengthSize > 0 {
-            for offset in (0..<lengthSize).reversed() { count = count << 8 | Int(bytes[lengthStart + offset]) }
-        } else if opcode.isDataPush {
-            count = Int(opcode.rawValue)
+        return ScriptInstruction(opcode: opcode, data: bytes[data])
+    }
+
+    /// The next opcode and where its data lies; nil at the end, and at a push that runs over the end.
+    ///
+    /// After a broken push the reader stands behind the opcode, and behind the length if that was whole: signature
+    /// hashes of a broken script depend on it.
+    mutating func step() -> (opcode: Opcode, data: Range<Int>)? {
+        guard index < bytes.endIndex else { return nil }
+        let opcode = Opcode(rawValue: bytes[index])
+        index += 1
+        guard opcode.isDataPush else { return (opcode, index..<index) }
+        var count = Int(opcode.rawValue)
+        if count >= 0x4c {
+            let lengthSize = 1 << (count - 0x4c)
+            guard bytes.endIndex - index >= lengthSize else { return nil }
+            count = 0
+            for offset in (0..<lengthSize).reversed() { count = count << 8 | Int(bytes[index + offset]) }
+            index += lengthSize
         }
-        let dataStart = lengthStart + lengthSize
-        guard bytes.count - dataStart >= count else { throw .truncatedPush }
-        position = dataStart + count
-        return ScriptInstruction(opcode: opcode, data: bytes[dataStart..<position])
+        guard bytes.endIndex - index >= count else { return nil }
+        let data = index..<(index + count)
+        index = data.upperBound
+        return (opcode, data)
     }
 }

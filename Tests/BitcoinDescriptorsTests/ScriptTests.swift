@@ -20,10 +20,10 @@ struct ScriptTests {
     @Test func numbersInOtherFormsAreRefused() throws {
         for hex in ["00", "80", "0100", "0180", "ff0000"] {
             let bytes = try Hex.decode(hex)
-            #expect(throws: ScriptError.nonMinimalNumber) { _ = try ScriptNumber.decode(bytes) }
+            #expect(throws: ScriptFormatError.nonMinimalNumber) { _ = try ScriptNumber.decode(bytes) }
             _ = try ScriptNumber.decode(bytes, requireMinimal: false)
         }
-        #expect(throws: ScriptError.numberTooLong) { _ = try ScriptNumber.decode([1, 2, 3, 4, 5]) }
+        #expect(throws: ScriptFormatError.numberTooLong) { _ = try ScriptNumber.decode([1, 2, 3, 4, 5]) }
         #expect(try ScriptNumber.decode([UInt8](repeating: 0xff, count: 8), maxCount: 8) == -Int64.max)
     }
 
@@ -47,7 +47,7 @@ struct ScriptTests {
     @Test(arguments: ["4c", "4d00", "4e000000", "01", "4b00", "4effffffff00"])
     func pushesBeyondTheEndThrow(hex: String) throws {
         let script = try script(hex)
-        #expect(throws: ScriptError.truncatedPush) { _ = try script.instructions() }
+        #expect(throws: ScriptFormatError.truncatedPush) { _ = try script.instructions() }
         #expect(!script.isPushOnly())
         #expect(!script.hasValidOpcodes)
         #expect(script.assembly() == "[error]")

@@ -1,0 +1,112 @@
+import CSecp256k1
+
+/// An ECDSA signature as consensus reads it: any bytes that the first Bitcoin client would have taken for one.
+///
+/// Before BIP66 signatures went through a parser that let much pass: lengths in needlessly many bytes, padding,
+/// negative numbers, anything behind the end. Old blocks hold such signatures, so they must be read the same way for
+/// ever (Core's `ecdsa_signature_parse_der_lax`). Where strict DER is demanded, the script machine checks the form
+/// before it comes here.
+package struct ECDSASignature: Sendable {
+    /// Numbers of 256 bits at most; one that is not below the group order has made both zero, which verifies nothing.
+    private let parsed: secp256k1_ecdsa_signature
+
+    /// Reads a signature without its hash type; nil when not even the lax form fits.
+    package init?(lax bytes: ArraySlice<UInt8>) {
+        var reader = LaxReader(rest: bytes)
+        guard reader.readTag(0x30), reader.skipSequenceLength(), let r = reader.readInteger(),
+            let s = reader.readInteger()
+        else { return nil }
+        var compact = [UInt8](repeating: 0, count: 64)
+        var signature = secp256k1_ecdsa_signature()
+        if !Self.put(r, into: &compact, endingAt: 32) || !Self.put(s, into: &compact, endingAt: 64)
+            || !Self.parse(compact, into: &signature)
+        {
+            _ = Self.parse([UInt8](repeating: 0, count: 64), into: &signature)
+        }
+        parsed = signature
+    }
+
+    private static func parse(_ compact: [UInt8], into signature: inout secp256k1_ecdsa_signature) -> Bool {
+        unsafe secp256k1_ecdsa_signature_parse_compact(CurveContext.shared.pointer, &signature, compact) == 1
+    }
+
+    /// Whether the second number is in the lower half of its range, which policy demands (BIP62).
+    package var hasLowS: Bool {
+        unsafe withUnsafePointer(to: parsed) {
+            unsafe secp256k1_ecdsa_signature_normalize(CurveContext.shared.pointer, nil, $0) == 0
+        }
+    }
+
+    /// Whether the owner of a key signed a hash. Both halves of the range of the second number count.
+    ///
+    /// - Parameters:
+    ///   - key: a public key in any of the forms that consensus takes, the hybrid one included; bytes that are no point
+    ///     have signed nothing.
+    ///   - hash: what was signed.
+    package func isValid(for hash: Hash256, by key: ArraySlice<UInt8>) -> Bool {
+        guard PublicKey.hasValidSize(key) else { return false }
+        var point = secp256k1_pubkey()
+        let isPoint = unsafe withContiguousBytes(key) { bytes in
+            unsafe secp256k1_ec_pubkey_parse(
+                CurveContext.shared.pointer, &point, bytes.bindMemory(to: UInt8.self).baseAddress!, bytes.count) == 1
+        }
+        guard isPoint else { return false }
+        var normalized = secp256k1_ecdsa_signature()
+        return unsafe withUnsafePointer(to: parsed) { signature in
+            _ = unsafe secp256k1_ecdsa_signature_normalize(CurveContext.shared.pointer, &normalized, signature)
+            return unsafe hash.withBytes {
+                unsafe secp256k1_ecdsa_verify(CurveContext.shared.pointer, &normalized, $0, &point) == 1
+            }
+        }
+    }
+
+    /// Lays a big-endian number down so that its last byte stands before `end`; false when it has more than 32 bytes.
+    private static func put(_ number: ArraySlice<UInt8>, into compact: inout [UInt8], endingAt end: Int) -> Bool {
+        var digits = number
+        while digits.first == 0 { digits.removeFirst() }
+        guard digits.count <= 32 else { return false }
+        compact.replaceSubrange((end - digits.count)..<end, with: digits)
+        return true
+    }
+}
+
+/// Walks over a signature in DER as OpenSSL once did.
+private struct LaxReader {
+    var rest: ArraySlice<UInt8>
+
+    mutating func readTag(_ tag: UInt8) -> Bool { rest.popFirst() == tag }
+
+    /// The length of the whole says nothing: only the bytes that it takes are stepped over.
+    mutating func skipSequenceLength() -> Bool {
+        guard let first = rest.popFirst() else { return false }
+        guard first & 0x80 != 0 else { return true }
+        let count = Int(first & 0x7f)
+        guard count <= rest.count else { return false }
+        rest = rest.dropFirst(count)
+        return true
+    }
+
+    /// The bytes of an integer, with whatever zeros stand in front.
+    mutating func readInteger() -> ArraySlice<UInt8>? {
+        guard readTag(0x02), let length = readLength(), length <= rest.count else { return nil }
+        defer { rest = rest.dropFirst(length) }
+        return rest.prefix(length)
+    }
+
+    private mutating func readLength() -> Int? {
+        guard let first = rest.popFirst() else { return nil }
+        guard first & 0x80 != 0 else { return Int(first) }
+        var count = Int(first & 0x7f)
+        guard count <= rest.count else { return nil }
+        while count > 0, rest.first == 0 {
+            rest.removeFirst()
+            count -= 1
+        }
+        // Three bytes and fewer cannot overflow; more than three would announce more than any script holds.
+        guard count < 4 else { return nil }
+        var length = 0
+        for byte in rest.prefix(count) { length = length << 8 | Int(byte) }
+        rest = rest.dropFirst(count)
+        return length
+    }
+}

@@ -1,0 +1,63 @@
+package import BitcoinCrypto
+import Synchronization
+
+/// A set of hashes of bounded size that forgets old ones: a hash that is in it was put there, one that is not may have
+/// been.
+///
+/// Each hash has four places. When all are taken the new one drives out one of them. The set is cut into parts with a
+/// lock each, so threads seldom wait for one another.
+package final class ValidityCache: Sendable {
+    private let parts: [Part]
+
+    private final class Part: Sendable {
+        let slots: Mutex<[Hash256]>
+        init(count: Int) { slots = Mutex([Hash256](repeating: .zero, count: count)) }
+    }
+
+    private static let partCount = 16
+    private static let ways = 4
+
+    /// An empty set.
+    ///
+    /// - Parameter maximumBytes: the memory it takes, at least enough for a few hashes.
+    package init(maximumBytes: Int) {
+        let buckets = max(maximumBytes / (32 * Self.ways * Self.partCount), 1)
+        parts = (0..<Self.partCount).map { _ in Part(count: buckets * Self.ways) }
+    }
+
+    /// How many hashes fit.
+    package var capacity: Int { parts.reduce(0) { total, part in total + part.slots.withLock { $0.count } } }
+
+    /// Whether a hash is there.
+    package func contains(_ hash: Hash256) -> Bool {
+        let part = part(of: hash)
+        return part.slots.withLock { slots in
+            let start = Self.bucket(of: hash, among: slots.count / Self.ways) * Self.ways
+            return (start..<(start + Self.ways)).contains { slots[$0] == hash }
+        }
+    }
+
+    /// Puts a hash in.
+    package func insert(_ hash: Hash256) {
+        // An empty place holds zero, and zero itself must never be found.
+        guard !hash.isZero else { return }
+        part(of: hash).slots.withLock { slots in
+            let start = Self.bucket(of: hash, among: slots.count / Self.ways) * Self.ways
+            let places = start..<(start + Self.ways)
+            if places.contains(where: { slots[$0] == hash }) { return }
+            let free = places.first { slots[$0].isZero }
+            // The hashes are random, so any of their bits picks a victim as well as dice.
+            slots[free ?? start + Int(hash.words.2 % UInt64(Self.ways))] = hash
+        }
+    }
+
+    private func part(of hash: Hash256) -> Part { parts[Int(hash.words.0 % UInt64(Self.partCount))] }
+
+    private static func bucket(of hash: Hash256, among count: Int) -> Int { Int(hash.words.1 % UInt64(count)) }
+
+    /// 32 random bytes to begin the hashes with.
+    static func randomBytes() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+}
