@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import Synchronization
 import Testing
 
 /// E-order: calls on one reference are delivered in the order in which they were made, also across promises.
@@ -97,6 +98,77 @@ struct OrderTests {
             #expect(journal.entries == Array(0..<30))
         }
         #expect(await eventually { near.isIdle && far.isIdle })
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func aUsedPromiseThatBecomesAnotherPromiseHandsOnThatItWasUsed() async throws {
+        let journal = Journal()
+        let promise = CapabilityPromise()
+        let parameter = Mutex<Client?>(nil)
+        let server = TestServer { call in
+            let given = Client(try call.params.pointer(at: 0).capability())
+            parameter.withLock { $0 = given }
+            call.results(size: TestInterface.layout).pointer(at: 0).setCapability(promise.client)
+        }
+        let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
+        do {
+            let root = await near.bootstrap().resolved()
+            fromFar.pause()
+            let answer = root.send(capability: Client(TestServer.recorder(journal)))
+            let promised = answer.capability(at: 0)
+            fromNear.pause()
+            // Sent to the answer; then the answer becomes a promise of far's, and that becomes an object of near's.
+            var calls = [promised.send(number: 0)]
+            promise.resolve(to: try #require(parameter.withLock { $0 }))
+            fromFar.resume()
+            calls.append(promised.send(number: 1))
+            #expect(journal.entries.isEmpty)
+            fromNear.resume()
+            for call in calls { _ = try await call.response() }
+            #expect(journal.entries == [0, 1])
+        }
+        parameter.withLock { $0 = nil }
+        near.close()
+        #expect(near.isIdle && far.isIdle)
+    }
+
+    @Test(.timeLimit(.minutes(1)))
+    func methodsBeginInOrderWhereverTheCallerRuns() async throws {
+        let local = Journal()
+        let remote = Journal()
+        func server(_ journal: Journal) -> Client {
+            Client(
+                TestServer { call in
+                    journal.note(call.params.integer(at: 0))
+                    await Task.yield()
+                })
+        }
+        let own = server(local)
+        let (near, _, _, _) = InMemoryTransport.pair(second: server(remote))
+        defer { near.close() }
+        let root = near.bootstrap()
+        @Sendable func callTwice(_ number: Int64) {
+            for number in number...(number + 1) {
+                let calls = [own.send(number: number), root.send(number: number)]
+                // An object of this process begins at once, whatever executor the caller is on.
+                #expect(local.entries.last == number)
+                withExtendedLifetime(calls) {}
+            }
+        }
+        actor Caller {
+            func run(_ body: @Sendable () -> Void) { body() }
+        }
+        for round in 0..<100 as Range<Int64> {
+            callTwice(round * 10)
+            await Caller().run { callTwice(round * 10 + 2) }
+            await MainActor.run { callTwice(round * 10 + 4) }
+            await Task.immediateDetached { callTwice(round * 10 + 6) }.value
+            await Task.detached { callTwice(round * 10 + 8) }.value
+        }
+        #expect(local.entries == Array(0..<1000))
+        _ = try await root.send(number: 1000).response()
+        #expect(remote.entries == Array(0...1000))
     }
 
     /// A program of random calls, passings and resolutions, with frames delivered in random turns.

@@ -9,6 +9,15 @@ extension ConnectionState {
         return !target.leaves(through: connection)
     }
 
+    /// Where calls go on a promise that has been used and becomes `target`, which needs no embargo.
+    ///
+    /// Another promise of the same peer counts as used from then on: calls that were sent to the former address may
+    /// still be on their way to it, and must not be overtaken when it resolves in turn.
+    static func inheritUse(_ target: Target) -> Target {
+        if case .promise(let promise) = target.settled { promise.used.set() }
+        return target
+    }
+
     /// Holds calls in `queue` until a `Disembargo` has gone to `address` and come back; then they go to `target`.
     mutating func embargo(_ queue: CallQueue, for target: Target, at address: RemoteAddress) {
         let id = embargoes.insert(Embargo(queue: queue, target: target))

@@ -91,10 +91,14 @@ extension ConnectionState {
         // released with `client`.
         if let promise = imports[id]?.promise {
             imports[id]?.promise = nil
-            if promise.used.isSet, ConnectionState.needsEmbargo(target.settled, on: connection) {
-                let queue = CallQueue()
-                embargo(queue, for: target, at: .imported(id))
-                target = .queue(queue)
+            if promise.used.isSet {
+                if ConnectionState.needsEmbargo(target.settled, on: connection) {
+                    let queue = CallQueue()
+                    embargo(queue, for: target, at: .imported(id))
+                    target = .queue(queue)
+                } else {
+                    target = ConnectionState.inheritUse(target)
+                }
             }
             effects.append(.notify(promise.resolve(to: target)))
         }

@@ -138,7 +138,9 @@ extension ConnectionState {
         // The state cannot be changed inside the closure that `settle` calls with it: embargoes are made up first.
         var requests: [(path: [UInt16], queue: CallQueue, target: Target)] = []
         settle(result, outcome) { path, target in
-            guard ConnectionState.needsEmbargo(target.settled, on: connection) else { return target }
+            guard ConnectionState.needsEmbargo(target.settled, on: connection) else {
+                return ConnectionState.inheritUse(target)
+            }
             let queue = CallQueue()
             requests.append((path, queue, target))
             return .queue(queue)
