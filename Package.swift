@@ -87,7 +87,9 @@ let package = Package(
         // Interfaces and what is shared by every program.
         library("BitcoinInterfaces", ["BitcoinPrimitives"]),
         library("BitcoinCommon", ["BitcoinPrimitives", "CProcess", logging]),
-        library("BitcoinRPC", ["ByteCoding", "BitcoinPrimitives"]),
+        library(
+            "BitcoinRPC",
+            ["ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinDescriptors"]),
         library("SQLite", ["CSQLite"]),
         library("KeyValueStore", ["CLevelDB"]),
         library("Curses", ["CCurses"]),

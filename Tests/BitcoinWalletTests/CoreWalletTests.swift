@@ -84,6 +84,50 @@ struct CoreWalletTests {
         try await service.stop()
     }
 
+    /// What Core's `getblock` shows of a transaction, it shows as `decoded` too, without fee, coins and bytes.
+    @Test(.timeLimit(.minutes(2)))
+    func verboseTransactionsAreDecodedAsInBlocks() async throws {
+        let fixture = try #require(CoreFixture.cached)
+        let service = try fixture.service(
+            "main", walletDirectory: try fixture.copyWallets(), chain: fixture.chain())
+        try await service.start()
+        var (found, changes) = (0, 0)
+        for height in ["1", "121", "150", "208"] {
+            for shown in fixture.facts["block_verbose"][height]["tx"].arrayValue ?? [] {
+                guard let ours = try? await service.call("gettransaction", [shown["txid"], .null, true]) else {
+                    continue
+                }
+                found += 1
+                let decoded = try #require(ours["decoded"].objectValue)
+                #expect(ours["hex"] == shown["hex"])
+                let outputs = decoded["vout"]?.arrayValue ?? []
+                changes += outputs.count { $0["ischange"] == true }
+                expectEqual(without(.object(decoded), ["ischange"]), without(shown, ["fee", "hex", "prevout"]), height)
+                // What `getaddressinfo` calls change is change here.
+                for output in outputs {
+                    guard let address = output["scriptPubKey"]["address"].stringValue else { continue }
+                    let info = try await service.call("getaddressinfo", [.string(address)])
+                    #expect((output["ischange"] == true) == (info["ischange"] == true), "\(address)")
+                }
+            }
+        }
+        #expect(found > 3 && changes > 0, "\(found) transactions, \(changes) changes")
+        try await service.stop()
+    }
+
+    /// A value without the members of these names, at any depth.
+    private func without(_ value: JSONValue, _ keys: Set<String>) -> JSONValue {
+        switch value {
+        case .array(let values): .array(values.map { without($0, keys) })
+        case .object(let object):
+            .object(
+                JSONObject(
+                    members: object.members.filter { !keys.contains($0.key) }
+                        .map { .init(key: $0.key, value: without($0.value, keys)) }))
+        default: value
+        }
+    }
+
     @Test(.timeLimit(.minutes(2)), arguments: names)
     func attachingLeavesTheFileAsItWas(name: String) async throws {
         let fixture = try #require(CoreFixture.cached)

@@ -189,20 +189,23 @@ extension WalletRPC {
                                 ])
                         ]),
                     RPCResultShape(.hex, "hex", "Raw data for transaction"),
+                    RPCResultShape(
+                        .object, "decoded", "The decoded transaction (only present when `verbose` is passed)",
+                        optional: true, inner: decodedTransactionShapes),
                     lastProcessedBlockShape,
                 ])
         ],
-        examples: helpExampleCli(
-            "gettransaction", "\"1075db55d416d3ca199f55b6084e2115b9345e16c5cf302fc80e9d5fbf5d48d\"")
-            + helpExampleRpc(
-                "gettransaction", "\"1075db55d416d3ca199f55b6084e2115b9345e16c5cf302fc80e9d5fbf5d48d\"")
+        examples: helpExampleCli("gettransaction", exampleTransaction)
+            + helpExampleCli("gettransaction", "\(exampleTransaction) true")
+            + helpExampleCli("gettransaction", "\(exampleTransaction) false true")
+            + helpExampleRpc("gettransaction", exampleTransaction)
     ) { call in
-        guard call[2].boolValue != true else {
-            throw RPCError(.miscellaneous, "verbose is not supported yet; decode the member hex instead")
-        }
         await call.context.syncWithChain()
-        return try await call.context.transactionJSON(id: try call[0].requireHash("txid"))
+        return try await call.context.transactionJSON(
+            id: try call[0].requireHash("txid"), isVerbose: call[2].isNull ? false : try call[2].requireBool())
     }
+
+    private static let exampleTransaction = "\"1075db55d416d3ca199f55b6084e2115b9345e16c5cf302fc80e9d5fbf5d48d\""
 
     static let abandonTransaction = Command(
         category: "wallet", name: "abandontransaction",
@@ -296,7 +299,7 @@ extension WalletService {
         return entry
     }
 
-    fileprivate func transactionJSON(id: String) throws -> JSONValue {
+    fileprivate func transactionJSON(id: String, isVerbose: Bool) throws -> JSONValue {
         let engine = try requireEngine()
         let entry = try requireTransaction(id, engine)
         let transaction = entry.transaction
@@ -310,6 +313,13 @@ extension WalletService {
         let details = engine.history(of: entry).map { JSONValue.object(json($0, engine, isLong: false)) }
         object.append("details", .array(details))
         object.append("hex", .string(Hex.encode(transaction.encoded())))
+        if isVerbose {
+            object.append(
+                "decoded",
+                .transaction(transaction, network: network, includesHex: false) {
+                    engine.isChange($0.scriptPubKey)
+                })
+        }
         object.append("lastprocessedblock", engine.lastProcessedBlockJSON)
         return .object(object)
     }

@@ -1,17 +1,19 @@
-import BitcoinConsensus
-import BitcoinPrimitives
-import BitcoinRPC
+package import BitcoinConsensus
+package import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 
 extension JSONValue {
-    /// A transaction as Core shows it in `getblock` and `getrawtransaction`.
+    /// A transaction as Core shows it in `getblock` and `getrawtransaction` (Core's `TxToUniv`).
     ///
     /// - Parameters:
     ///   - spent: The coins of the inputs, for the fee; nil when unknown or a coinbase.
     ///   - withPreviousOutputs: Whether to show those coins.
-    static func transaction(
-        _ transaction: Transaction, network: Network, spent: [Coin]?, withPreviousOutputs: Bool
+    ///   - includesHex: Whether the serialised transaction is a member.
+    ///   - isChange: Whether an output is change, as far as the wallet that asks can tell.
+    package static func transaction(
+        _ transaction: Transaction, network: Network, spent: [Coin]? = nil, withPreviousOutputs: Bool = false,
+        includesHex: Bool = true, isChange: (TransactionOutput) -> Bool = { _ in false }
     ) -> JSONValue {
         var object = JSONObject()
         object.append("txid", .string(transaction.id.description))
@@ -34,17 +36,19 @@ extension JSONValue {
             "vout",
             .array(
                 transaction.outputs.enumerated().map { position, output in
-                    [
+                    var shown: JSONObject = [
                         "value": .amount(output.value), "n": .int(position),
                         "scriptPubKey": .script(output.scriptPubKey, network: network),
                     ]
+                    if isChange(output) { shown.append("ischange", true) }
+                    return .object(shown)
                 }))
         if let spent, spent.count == transaction.inputs.count {
             let total = spent.reduce(Int64(0)) { $0 &+ $1.output.value }
             let paid = transaction.outputs.reduce(Int64(0)) { $0 &+ $1.value }
             object.append("fee", .amount(total &- paid))
         }
-        object.append("hex", .string(Hex.encode(transaction.encoded())))
+        if includesHex { object.append("hex", .string(Hex.encode(transaction.encoded()))) }
         return .object(object)
     }
 

@@ -1,12 +1,11 @@
 import BitcoinDescriptors
-import BitcoinPrimitives
-import BitcoinRPC
+package import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 
 extension JSONValue {
     /// A scriptPubKey as Core shows it: asm, descriptor, hex, address, type.
-    static func script(_ script: Script, network: Network) -> JSONValue {
+    package static func script(_ script: Script, network: Network) -> JSONValue {
         var object = JSONObject()
         object.append("asm", .string(script.assembly()))
         object.append("desc", .string(Descriptor.infer(script, on: network).description))
