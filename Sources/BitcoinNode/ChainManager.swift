@@ -18,12 +18,12 @@ import Synchronization
 package actor ChainManager {
     private let configuration: @Sendable () -> ChainState.Configuration
     private var loaded: ChainState?
-    private var readyWaiters: [CheckedContinuation<Void, Never>] = []
-    private var isReady = false
+    private let readiness = Readiness()
     private let hub: EventHub
     private let executor = ChainExecutor()
     /// Whether `loaded` is there; known without a visit to the actor, which stands still while it loads.
     private let isLoaded = Atomic(false)
+    private let failureHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
 
     /// The executor of the chain's own queue.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -54,21 +54,19 @@ package actor ChainManager {
     package func becomeReady() {
         guard let state = loaded else { return }
         state.onEvent = { event in self.publish(event, state) }
-        isReady = true
-        let waiters = readyWaiters
-        readyWaiters = []
-        for waiter in waiters { waiter.resume() }
+        readiness.open()
     }
 
     /// Waits until the chain is loaded. Returns at once afterwards.
-    package func ready() async {
-        if isReady { return }
-        await withCheckedContinuation { readyWaiters.append($0) }
-    }
+    ///
+    /// Not on the actor, which stands still meanwhile: a caller that gives up is let go at once.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    package nonisolated func ready() async throws { try await readiness.wait() }
 
     /// Runs `body` on the chain state.
     ///
-    /// - Throws: `NodeError.loading` before the chain is loaded, and what `body` throws.
+    /// - Throws: `NodeError.loading` before the chain is loaded, `NodeError.failed` when `body` throws an error after which
+    ///   the node cannot go on (the handler of `onFailure` has been called then), and what else `body` throws.
     package nonisolated func withState<Result: Sendable>(
         _ body: @Sendable (ChainState) throws -> Result
     ) async throws -> Result {
@@ -78,7 +76,18 @@ package actor ChainManager {
 
     private func run<Result: Sendable>(_ body: @Sendable (ChainState) throws -> Result) throws -> Result {
         guard let loaded else { throw NodeError.loading }
-        return try body(loaded)
+        do {
+            return try body(loaded)
+        } catch let error as any PossiblyFatal {
+            guard let text = error.fatalText else { throw error }
+            failureHandler.withLock { $0 }?(text)
+            throw NodeError.failed(text)
+        }
+    }
+
+    /// Sets who is told, with a text for the user, when the chain cannot be kept any more.
+    package nonisolated func onFailure(_ handler: @escaping @Sendable (String) -> Void) {
+        failureHandler.withLock { $0 = handler }
     }
 
     private func publish(_ event: ChainEvent, _ state: ChainState) {

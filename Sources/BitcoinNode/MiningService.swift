@@ -25,13 +25,13 @@ package final class MiningService: Mining {
     }
 
     package func getTip() async throws -> BlockRef? {
-        await manager.ready()
+        try await manager.ready()
         return try await manager.withState { $0.tip.reference }
     }
 
     package func waitTipChanged(currentTip: BlockHash, timeout: Double) async throws -> BlockRef? {
         guard !timeout.isNaN, timeout >= 0 else { return try await getTip() }
-        await manager.ready()
+        try await manager.ready()
         let wait = waits.begin()
         defer { waits.end(wait) }
         // Registered before the tip is read, so that no change falls between the two.
@@ -64,14 +64,17 @@ package final class MiningService: Mining {
         switch outcome {
         case .changed(let tip): return tip
         case .timedOut: return try await manager.withState { $0.tip.reference }
-        case .interrupted: return nil
+        case .interrupted:
+            // A caller that has given up gets no answer, which "no tip" would be.
+            try Task.checkCancellation()
+            return nil
         }
     }
 
     package func createNewBlock(
         options: BlockCreateOptions, cooldown: Bool
     ) async throws -> (any BitcoinInterfaces.BlockTemplate)? {
-        throw NodeError.notOffered("Block templates: createNewBlock")
+        throw InterfaceError.notOffered("Block templates: createNewBlock")
     }
 
     package func checkBlock(

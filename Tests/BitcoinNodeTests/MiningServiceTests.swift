@@ -31,6 +31,37 @@ struct MiningServiceTests {
         #expect(try await change.value == genesis)
     }
 
+    @Test func `a wait whose caller gives up ends at once and leaves nothing behind`() async throws {
+        let node = try await TestNode.loaded()
+        let genesis = node.context.parameters.genesisHash
+        let wait = Task {
+            try await node.mining.waitTipChanged(currentTip: genesis, timeout: .greatestFiniteMagnitude)
+        }
+        await eventually("the wait has begun") { node.context.hub.count == 1 }
+        wait.cancel()
+        await #expect(throws: CancellationError.self) { try await wait.value }
+        await eventually("nothing is left registered") { node.context.hub.count == 0 }
+    }
+
+    @Test func `a caller that gives up does not wait for the chain to be loaded`() async throws {
+        let node = try TestNode()
+        let tip = Task { try await node.mining.getTip() }
+        let mining = Task { try await NodeInit(node.context).makeMining() }
+        try await Task.sleep(for: .milliseconds(20))
+        tip.cancel()
+        mining.cancel()
+        await #expect(throws: CancellationError.self) { try await tip.value }
+        await #expect(throws: CancellationError.self) { _ = try await mining.value }
+        // One that was cancelled before it began, too.
+        let late = Task {
+            unsafe withUnsafeCurrentTask { unsafe $0?.cancel() }
+            return try await node.mining.getTip()
+        }
+        await #expect(throws: CancellationError.self) { try await late.value }
+        try await node.load()
+        #expect(try await node.mining.getTip()?.height == 0)
+    }
+
     @Test func `waitTipChanged returns at once when the tip is another one`() async throws {
         let node = try await TestNode.loaded()
         let hash = try await node.mine(1)[0]
@@ -85,16 +116,6 @@ struct MiningServiceTests {
         #expect(try await otherWait.value?.hash == hash)
         // The object can be used again.
         #expect(try await mining.waitTipChanged(currentTip: genesis, timeout: 60_000)?.hash == hash)
-    }
-
-    @Test func `a cancelled wait ends`() async throws {
-        let node = try await TestNode.loaded()
-        let genesis = node.context.parameters.genesisHash
-        let wait = Task { try await node.mining.waitTipChanged(currentTip: genesis, timeout: .infinity) }
-        await eventually("the wait has begun") { node.context.hub.count == 1 }
-        wait.cancel()
-        #expect(try await wait.value == nil)
-        await eventually("nothing is left registered") { node.context.hub.count == 0 }
     }
 
     @Test func `a shutdown ends waits with nil, those that come later too`() async throws {

@@ -59,6 +59,38 @@ struct FollowingTests {
     }
 
     @Test
+    func aRescanStopsAtOnceWhenItsCallerGivesUp() async throws {
+        var blocks = Synthetic.chain(to: 3)
+        let payment = Synthetic.transaction(
+            spending: [Synthetic.foreignOutput(1)], paying: [(try TestKey.script(2), 5 * .coin)])
+        blocks.append(Synthetic.block(after: blocks.last, height: 4, [payment]))
+        let chain = TestChain(blocks: blocks, time: Synthetic.startTime + 600)
+        let service = try await wallet(chain, in: try Synthetic.directory())
+        // The node takes an hour for block 2.
+        let (asked, continuation) = AsyncStream<Void>.makeStream()
+        let slow = blocks[2].hash
+        await chain.setBeforeBlock { hash in
+            guard hash == slow else { return }
+            continuation.yield()
+            try await Task.sleep(for: .seconds(3600))
+        }
+        let parameters = imports()
+        let scan = Task { try await service.call("importdescriptors", parameters) }
+        for await _ in asked { break }
+        #expect(try await service.call("getwalletinfo")["scanning"] != false)
+        scan.cancel()
+        await #expect(throws: RPCError(.miscellaneous, "Rescan aborted by user.")) { try await scan.value }
+        #expect(try await service.call("getwalletinfo")["scanning"] == false)
+        await chain.setBeforeBlock(nil)
+        // Nothing is broken: the wallet follows, and another import finds what this one did not get to.
+        try await chain.connect(Synthetic.block(after: blocks.last, height: 5))
+        #expect(try await service.call("importdescriptors", imports()) == [["success": true], ["success": true]])
+        #expect(try await trusted(service) == "5.00000000")
+        #expect(try await service.call("getbalances")["lastprocessedblock"]["height"] == 5)
+        try await service.stop()
+    }
+
+    @Test
     func blocksAndMempoolAreFollowed() async throws {
         let blocks = Synthetic.chain(to: 1)
         let chain = TestChain(blocks: blocks, time: Synthetic.startTime + 600)
@@ -113,6 +145,11 @@ struct FollowingTests {
         #expect(rows[0]["abandoned"] == true)
         let details = try await service.call("gettransaction", [.string(payment.id.description)])
         #expect(details["confirmations"] == -2)
+        #expect(details["decoded"].isNull)
+        let decoded = try await service.call("gettransaction", [.string(payment.id.description), .null, true])
+        #expect(decoded["decoded"]["txid"].stringValue == payment.id.description)
+        #expect(decoded["decoded"]["vout"].arrayValue?.count == payment.outputs.count)
+        #expect(decoded["decoded"]["hex"].isNull)
         try await service.stop()
     }
 

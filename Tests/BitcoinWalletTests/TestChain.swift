@@ -8,6 +8,10 @@ actor TestChain: Chain {
     private var mempool: [Transaction] = []
     private var listeners: [any ChainNotifications] = []
     var time: Int64
+    /// Called before a block is given.
+    private var beforeBlock: (@Sendable (BlockHash) async throws -> Void)?
+
+    func setBeforeBlock(_ hook: (@Sendable (BlockHash) async throws -> Void)?) { beforeBlock = hook }
 
     /// - Parameter blocks: The active chain from the genesis block on.
     init(blocks: [Block], mempool: [Transaction] = [], time: Int64) {
@@ -106,7 +110,10 @@ actor TestChain: Chain {
         return hashes + [blocks[0].hash]
     }
 
-    func getBlock(hash: BlockHash) async throws -> Block? { height(hash).map { blocks[$0] } ?? stale[hash]?.block }
+    func getBlock(hash: BlockHash) async throws -> Block? {
+        try await beforeBlock?(hash)
+        return height(hash).map { blocks[$0] } ?? stale[hash]?.block
+    }
 
     func isInitialBlockDownload() async throws -> Bool { false }
 

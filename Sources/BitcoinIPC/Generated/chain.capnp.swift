@@ -1711,7 +1711,7 @@ package final class ChainProxyServer: ProxyServerObject {
     }
 
     private func answerRequestMempoolTransactions(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "Chain.requestMempoolTransactions", contextPointer: 0) { object in
+        try await runtime.run(call, name: "Chain.requestMempoolTransactions", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let params = Messages.Chain.RequestMempoolTransactionsParams.Reader(call.params)
             let notifications = try ChainNotificationsProxyClient.object(params.notifications(), imports)
@@ -1982,14 +1982,14 @@ package final class ChainClientProxyServer: ProxyServerObject {
     }
 
     private func answerStart(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "ChainClient.start", contextPointer: 0) { object in
+        try await runtime.run(call, name: "ChainClient.start", contextPointer: 0, allowsCancellation: true) { object in
             try await object.start()
             _ = call.results(size: Messages.ChainClient.StartResults.size)
         }
     }
 
     private func answerExecuteRpc(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "ChainClient.executeRpc", contextPointer: 0) { object in
+        try await runtime.run(call, name: "ChainClient.executeRpc", contextPointer: 0, allowsCancellation: true) { object in
             let params = Messages.ChainClient.ExecuteRpcParams.Reader(call.params)
             let request = try params.request()
             let uri = try params.uri()

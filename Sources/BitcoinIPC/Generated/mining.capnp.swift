@@ -1364,7 +1364,7 @@ package final class MiningProxyServer: ProxyServerObject {
     }
 
     private func answerWaitTipChanged(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "Mining.waitTipChanged", contextPointer: 0) { object in
+        try await runtime.run(call, name: "Mining.waitTipChanged", contextPointer: 0, allowsCancellation: true) { object in
             let exports = runtime.exports
             let params = Messages.Mining.WaitTipChangedParams.Reader(call.params)
             let currentTip = try ProxyCoding.data(params.currentTip(), as: BlockHash.self)
@@ -1376,7 +1376,7 @@ package final class MiningProxyServer: ProxyServerObject {
     }
 
     private func answerCreateNewBlock(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "Mining.createNewBlock", contextPointer: 0) { object in
+        try await runtime.run(call, name: "Mining.createNewBlock", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let exports = runtime.exports
             let params = Messages.Mining.CreateNewBlockParams.Reader(call.params)
@@ -1654,7 +1654,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
     }
 
     private func answerWaitNext(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "BlockTemplate.waitNext", contextPointer: 0) { object in
+        try await runtime.run(call, name: "BlockTemplate.waitNext", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let exports = runtime.exports
             let params = Messages.BlockTemplate.WaitNextParams.Reader(call.params)

@@ -118,7 +118,7 @@ package final class RpcProxyServer: ProxyServerObject {
     }
 
     private func answerExecuteRpc(_ call: IncomingCall) async throws {
-        try await runtime.run(call, name: "Rpc.executeRpc", contextPointer: 0) { object in
+        try await runtime.run(call, name: "Rpc.executeRpc", contextPointer: 0, allowsCancellation: true) { object in
             let params = Messages.Rpc.ExecuteRpcParams.Reader(call.params)
             let request = try params.request()
             let uri = try params.uri()

@@ -38,7 +38,7 @@ interface Chain $Proxy.wrap("Chain") {
     handleNotifications @11 (context :Proxy.Context, notifications :ChainNotifications) -> (result :HandlerSchema.Handler);
     # Registers for notifications until the handler is dropped. Notifications come in order, the first after the call
     # returned.
-    requestMempoolTransactions @12 (context :Proxy.Context, notifications :ChainNotifications) -> ();
+    requestMempoolTransactions @12 (context :Proxy.Context, notifications :ChainNotifications) -> () $Swift.cancellable;
     # Replays the mempool to `notifications`, parents first.
 }
 
@@ -64,9 +64,9 @@ interface ChainClient $Proxy.wrap("ChainClient") {
     destroy @0 (context :Proxy.Context) -> ();
     getInfo @1 (context :Proxy.Context) -> (result :ChainClientInfo);
     # Who it is.
-    start @2 (context :Proxy.Context) -> ();
+    start @2 (context :Proxy.Context) -> () $Swift.cancellable;
     # Opens or creates the wallet, catches up with the chain and begins to follow it.
-    executeRpc @3 (context :Proxy.Context, request :Text, uri :Text, user :Text) -> (result :Text);
+    executeRpc @3 (context :Proxy.Context, request :Text, uri :Text, user :Text) -> (result :Text) $Swift.cancellable;
     # Runs a wallet RPC. `request` and result are JSON-RPC objects, as `Rpc.executeRpc`.
     stop @4 (context :Proxy.Context) -> ();
     # Flushes and closes the wallet. A spawned process ends afterwards.

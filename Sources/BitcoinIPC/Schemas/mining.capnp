@@ -19,9 +19,9 @@ interface Mining $Proxy.wrap("interfaces::Mining") {
     isInitialBlockDownload @1 (context :Proxy.Context) -> (result: Bool);
     getTip @2 (context :Proxy.Context) -> (result: Common.BlockRef, hasResult: Bool);
     waitTipChanged @3 (context :Proxy.Context, currentTip: Data $Swift.type("BitcoinPrimitives::BlockHash"), timeout: Float64 = .maxDouble)
-        -> (result: Common.BlockRef $Swift.optional);
+        -> (result: Common.BlockRef $Swift.optional) $Swift.cancellable;
     createNewBlock @4 (context :Proxy.Context, options: BlockCreateOptions, cooldown: Bool = true)
-        -> (result: BlockTemplate $Swift.optional);
+        -> (result: BlockTemplate $Swift.optional) $Swift.cancellable;
     checkBlock @5 (context :Proxy.Context, block: Data $Swift.type("BitcoinPrimitives::Block"), options: BlockCheckOptions)
         -> (reason: Text, debug: Text, result: Bool);
     interrupt @6 () -> ();
@@ -44,7 +44,8 @@ interface BlockTemplate $Proxy.wrap("interfaces::BlockTemplate") {
     submitSolutionOld7 @7 (context: Proxy.Context, version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase :Data)
         -> (result: Bool)
         $Swift.unsupported("Old submitSolution (@7) not supported. Please update your client!");
-    waitNext @8 (context: Proxy.Context, options: BlockWaitOptions) -> (result: BlockTemplate $Swift.optional);
+    waitNext @8 (context: Proxy.Context, options: BlockWaitOptions) -> (result: BlockTemplate $Swift.optional)
+        $Swift.cancellable;
     interruptWait @9 () -> ();
     submitSolution @10 (context: Proxy.Context, version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase :Data)
         -> (reason: Text, debug: Text, result: Bool);

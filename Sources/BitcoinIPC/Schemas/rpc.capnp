@@ -9,5 +9,5 @@ $Swift.namespace("Messages");
 $Swift.module("BitcoinInterfaces");
 
 interface Rpc $Proxy.wrap("interfaces::Rpc") {
-    executeRpc @0 (context :Proxy.Context, request :Text, uri :Text, user :Text) -> (result :Text);
+    executeRpc @0 (context :Proxy.Context, request :Text, uri :Text, user :Text) -> (result :Text) $Swift.cancellable;
 }

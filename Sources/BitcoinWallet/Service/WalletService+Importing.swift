@@ -4,6 +4,7 @@ import BitcoinInterfaces
 import BitcoinPrimitives
 import BitcoinRPC
 import BitcoinScript
+import Logging
 
 // Taking descriptors in.
 extension WalletService {
@@ -44,6 +45,9 @@ extension WalletService {
             log("Rescanning last \(tip.height - start + 1) blocks")
             do {
                 try await scan(from: start, isRescan: true)
+            } catch is CancellationError {
+                log("Rescan aborted: its caller is gone. Import again to find older transactions", level: .warning)
+                throw RPCError(.miscellaneous, "Rescan aborted by user.")
             } catch {
                 throw RPCError(.miscellaneous, "Rescan failed: \(error)")
             }

@@ -95,7 +95,8 @@ extension WalletService {
     /// Scans the active chain from a height to the tip.
     ///
     /// - Returns: The last block that was scanned.
-    /// - Throws: `WalletFileError.scanFailed` when a block cannot be read.
+    /// - Throws: `WalletFileError.scanFailed` when a block cannot be read; `CancellationError`, at once, when the task is
+    ///   cancelled. The wallet then stands where the scan got to.
     @discardableResult
     func scan(from start: Int32, isRescan: Bool) async throws -> BlockRef? {
         let engine = try requireEngine()
@@ -111,7 +112,14 @@ extension WalletService {
         var next = fetch(height)
         defer { next.cancel() }
         while height <= tip.height {
-            guard let fetched = try await next.value else { break }
+            let fetching = next
+            let fetched = try await withTaskCancellationHandler {
+                try await fetching.value
+            } onCancel: {
+                fetching.cancel()
+            }
+            try Task.checkCancellation()
+            guard let fetched else { break }
             if let last, fetched.block.header.previousBlockHash != last.hash {
                 // The chain changed under the scan; what is missing comes with the next message.
                 break

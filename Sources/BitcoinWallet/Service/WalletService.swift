@@ -233,7 +233,7 @@ package actor WalletService {
     func syncWithChain() async {
         guard let inbox, let tip = try? await chain.getTip() else { return }
         let deadline = ContinuousClock.now + .seconds(10)
-        while !isStopped, runningScan == nil, let last = engine?.lastBlock, last.hash != tip.hash,
+        while !isStopped, !Task.isCancelled, runningScan == nil, let last = engine?.lastBlock, last.hash != tip.hash,
             last.height <= tip.height, ContinuousClock.now < deadline
         {
             await inbox.drain()
