@@ -6,20 +6,22 @@ package import BitcoinPrimitives
 /// The chain for wallets.
 package struct ChainService: Chain {
     private let manager: ChainManager
-    private let hub: EventHub
+    private let events: EventClient
     private let clock: @Sendable () -> Int64
 
     /// Serves the chain of `manager`.
     ///
-    /// - Parameter clock: The node's time, seconds since 1970.
-    package init(manager: ChainManager, hub: EventHub, clock: @escaping @Sendable () -> Int64) {
+    /// - Parameters:
+    ///   - events: The share of the client that is served.
+    ///   - clock: The node's time, seconds since 1970.
+    package init(manager: ChainManager, events: EventClient, clock: @escaping @Sendable () -> Int64) {
         self.manager = manager
-        self.hub = hub
+        self.events = events
         self.clock = clock
     }
 
     package func getTip() async throws -> BlockRef? {
-        await manager.ready()
+        try await manager.ready()
         return try await manager.withState { $0.tip.reference }
     }
 
@@ -38,7 +40,7 @@ package struct ChainService: Chain {
     }
 
     package func findFork(locator: [BlockHash]) async throws -> BlockRef? {
-        await manager.ready()
+        try await manager.ready()
         return try await manager.withState { state in
             for hash in locator.prefix(1000) {
                 guard let index = state.tree[hash] else { continue }
@@ -85,14 +87,16 @@ package struct ChainService: Chain {
                 try state.acceptTransaction(transaction, time: state.now())
                 return ""
             } catch {
+                // That a coin could not be read is no verdict on the transaction.
+                if case .storage = error { throw error }
                 return error.description
             }
         }
     }
 
     package func handleNotifications(notifications: any ChainNotifications) async throws -> any Handler {
-        await manager.ready()
-        return try hub.registerClient(where: \.isForWallets) { event in
+        try await manager.ready()
+        return try events.register(where: \.isForWallets) { event in
             switch event {
             case .blockConnected(let block): try await notifications.blockConnected(block: block)
             case .blockDisconnected(let block): try await notifications.blockDisconnected(block: block)
@@ -107,7 +111,7 @@ package struct ChainService: Chain {
     }
 
     package func requestMempoolTransactions(notifications: any ChainNotifications) async throws {
-        await manager.ready()
+        try await manager.ready()
         let transactions = try await manager.withState { $0.mempool.entriesInOrder.map(\.transaction) }
         for transaction in transactions {
             try await notifications.transactionAddedToMempool(transaction: transaction)

@@ -1,4 +1,4 @@
-import BitcoinInterfaces
+package import BitcoinInterfaces
 import Synchronization
 
 /// Carries events to registrations, each in order through a bounded queue of its own.
@@ -9,15 +9,23 @@ package final class EventHub: Sendable {
     /// Events that a consumer may be behind.
     package static let queueLimit = 4096
 
-    /// Registrations of clients that there may be at a time: each may keep `queueLimit` events.
-    package static let clientLimit = 512
+    /// Registrations that all clients together may have at a time: each may keep `queueLimit` events.
+    package static let clientLimit = 1024
 
     private struct State {
         var next: UInt64 = 0
         var continuations: [UInt64: AsyncStream<NodeEvent>.Continuation] = [:]
         var filters: [UInt64: @Sendable (NodeEvent) -> Bool] = [:]
-        /// The registrations that count towards `clientLimit`.
-        var clients: Set<UInt64> = []
+        /// The client of each registration that counts towards the limits.
+        var owners: [UInt64: UInt64] = [:]
+        /// Registrations of each client that has any.
+        var counts: [UInt64: Int] = [:]
+
+        /// Gives back the place of a registration.
+        mutating func forgetOwner(of id: UInt64) {
+            guard let client = owners.removeValue(forKey: id), let count = counts[client] else { return }
+            counts[client] = count > 1 ? count - 1 : nil
+        }
     }
 
     private let state = Mutex(State())
@@ -37,7 +45,7 @@ package final class EventHub: Sendable {
                     behind.append(continuation)
                     state.continuations[id] = nil
                     state.filters[id] = nil
-                    state.clients.remove(id)
+                    state.forgetOwner(of: id)
                 }
             }
             return behind
@@ -58,27 +66,36 @@ package final class EventHub: Sendable {
         where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) -> EventRegistration {
-        begin(reserve(isClient: false), filter, deliver)
+        begin(nextNumber(), filter, deliver)
     }
 
-    /// Registers a consumer in another process, which may be slow or never answer; see `register(where:deliver:)`.
-    ///
-    /// - Throws: `NodeError.tooManyClients`.
-    package func registerClient(
-        where filter: @escaping @Sendable (NodeEvent) -> Bool,
+    /// The share of a new client, that is, of one connection.
+    package func makeClient() -> EventClient { EventClient(hub: self, id: nextNumber()) }
+
+    /// Registers a consumer in another process; see ``EventClient``.
+    fileprivate func register(
+        client: UInt64, where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
-    ) throws(NodeError) -> EventRegistration {
-        let id = reserve(isClient: true)
-        guard id != 0 else { throw .tooManyClients }
+    ) throws(InterfaceError) -> EventRegistration {
+        let id = try state.withLock { (state) throws(InterfaceError) in
+            guard state.counts[client, default: 0] < EventClient.limit else {
+                throw .overloaded("More than \(EventClient.limit) registrations for events by one client")
+            }
+            guard state.owners.count < Self.clientLimit else {
+                throw .overloaded("Too many registrations for events; close some terminals")
+            }
+            state.next += 1
+            state.owners[state.next] = client
+            state.counts[client, default: 0] += 1
+            return state.next
+        }
         return begin(id, filter, deliver)
     }
 
-    /// The id of a new registration; 0 if there are too many of clients.
-    private func reserve(isClient: Bool) -> UInt64 {
+    /// A number that no registration and no client has.
+    private func nextNumber() -> UInt64 {
         state.withLock { state in
-            if isClient, state.clients.count >= Self.clientLimit { return 0 }
             state.next += 1
-            if isClient { state.clients.insert(state.next) }
             return state.next
         }
     }
@@ -115,10 +132,36 @@ package final class EventHub: Sendable {
     func remove(_ id: UInt64) {
         let continuation = state.withLock { state in
             state.filters[id] = nil
-            state.clients.remove(id)
+            state.forgetOwner(of: id)
             return state.continuations.removeValue(forKey: id)
         }
         continuation?.finish()
+    }
+}
+
+/// One client's share of an `EventHub`: consumers in another process, which may be slow or never answer.
+///
+/// What one client registers, and forgets, takes no place from the others.
+package final class EventClient: Sendable {
+    /// Registrations that one client may have at a time; a terminal needs two.
+    package static let limit = 16
+
+    private let hub: EventHub
+    private let id: UInt64
+
+    fileprivate init(hub: EventHub, id: UInt64) {
+        self.hub = hub
+        self.id = id
+    }
+
+    /// Registers a consumer; see `EventHub.register(where:deliver:)`.
+    ///
+    /// - Throws: `InterfaceError.overloaded` when this client, or all together, have too many registrations.
+    package func register(
+        where filter: @escaping @Sendable (NodeEvent) -> Bool,
+        deliver: @escaping @Sendable (NodeEvent) async throws -> Void
+    ) throws(InterfaceError) -> EventRegistration {
+        try hub.register(client: id, where: filter, deliver: deliver)
     }
 }
 

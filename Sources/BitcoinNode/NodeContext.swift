@@ -59,6 +59,7 @@ package final class NodeContext: Sendable {
         var initMessage = "Starting"
         var warnings: [String] = []
         var isShuttingDown = false
+        var failure: String?
     }
 
     /// Puts a node together.
@@ -75,6 +76,7 @@ package final class NodeContext: Sendable {
         self.identity = identity
         let ticks = logTicks
         log.setListener { total in ticks.advance(to: total, hub: hub) }
+        manager.onFailure { [weak self] in self?.fail($0) }
     }
 
     /// What start-up is doing; empty when it is done.
@@ -101,6 +103,24 @@ package final class NodeContext: Sendable {
         }
         log.write(warning, level: .warning)
         hub.publish(.warningsChanged(warnings))
+    }
+
+    /// Why the node cannot go on; nil while it can.
+    package var failure: String? { status.withLock { $0.failure } }
+
+    /// Ends the node because it cannot go on. The first reason counts.
+    ///
+    /// - Parameter message: What happened and what the user can do.
+    package func fail(_ message: String) {
+        let isFirst = status.withLock { status in
+            guard status.failure == nil else { return false }
+            status.failure = message
+            return true
+        }
+        guard isFirst else { return }
+        log.write("*** \(message)", level: .error)
+        addWarning("The node cannot go on and shuts down: \(message)")
+        beginShutdown()
     }
 
     /// Begins the shutdown, once.

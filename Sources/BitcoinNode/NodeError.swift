@@ -4,10 +4,8 @@ package enum NodeError: Error, Equatable, CustomStringConvertible {
     case loading
     /// The node is going down.
     case shuttingDown
-    /// The process does not offer this.
-    case notOffered(String)
-    /// Too many clients want to be told of events.
-    case tooManyClients
+    /// The node cannot go on and is going down; what happened, and the remedy.
+    case failed(String)
     /// A wallet could not be found, loaded, created or reached.
     case wallet(String)
 
@@ -15,9 +13,7 @@ package enum NodeError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .loading: "The node is still loading the chain; try again when it is done"
         case .shuttingDown: "The node is shutting down"
-        case .notOffered(let what): "\(what) is not offered by this process"
-        case .tooManyClients: "Too many registrations for events; close some terminals"
-        case .wallet(let message): message
+        case .failed(let message), .wallet(let message): message
         }
     }
 }

@@ -1,20 +1,22 @@
 package import BitcoinInterfaces
 
-/// The bootstrap of the node process.
+/// The bootstrap of the node process; one for each connection.
 package struct NodeInit: ProcessInit {
     private let context: NodeContext
     private let rpc: RpcService
+    private let events: EventClient
 
-    /// Serves `context`.
+    /// Serves `context` to one client.
     package init(_ context: NodeContext) {
         self.context = context
+        events = context.hub.makeClient()
         rpc = RpcService(context)
     }
 
     package func makeEcho() async throws -> any Echo { EchoService() }
 
     package func makeMining() async throws -> (any Mining)? {
-        await context.manager.ready()
+        try await context.manager.ready()
         guard !context.isShuttingDown else { return nil }
         return MiningService(manager: context.manager, hub: context.hub, parameters: context.parameters)
     }
@@ -23,30 +25,30 @@ package struct NodeInit: ProcessInit {
 
     package func getProcessInfo() async throws -> ProcessInfo { context.identity.process }
 
-    package func makeNode() async throws -> any Node { NodeService(context) }
+    package func makeNode() async throws -> any Node { NodeService(context, events: events) }
 
     package func makeChain() async throws -> any Chain {
         let clock = context.clock
-        return ChainService(manager: context.manager, hub: context.hub) { clock.now }
+        return ChainService(manager: context.manager, events: events) { clock.now }
     }
 
     package func makeWalletLoader() async throws -> any WalletLoader {
         WalletLoaderService(
-            registry: context.wallets, hub: context.hub, settings: context.identity.settingsFile)
+            registry: context.wallets, events: events, settings: context.identity.settingsFile)
     }
 
     package func makeWallet(name: String) async throws -> any Wallet {
-        throw NodeError.notOffered("A wallet; the wallet's own process serves it, see listWallets:")
+        throw InterfaceError.notOffered("A wallet; the wallet's own process serves it, see listWallets:")
     }
 
     package func makeChainClient(
         chain: any Chain, settings: WalletProcessSettings
     ) async throws -> any ChainClient {
-        throw NodeError.notOffered("A wallet process: makeChainClient")
+        throw InterfaceError.notOffered("A wallet process: makeChainClient")
     }
 
     package func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler {
-        await context.manager.ready()
+        try await context.manager.ready()
         return try await context.wallets.attach(client, info: info)
     }
 

@@ -10,9 +10,15 @@ package struct NodeService: Node {
     package static let windowLimit = 1000
 
     private let context: NodeContext
+    private let events: EventClient
 
     /// Serves `context`.
-    package init(_ context: NodeContext) { self.context = context }
+    ///
+    /// - Parameter events: The share of the client that is served.
+    package init(_ context: NodeContext, events: EventClient) {
+        self.context = context
+        self.events = events
+    }
 
     package func getInfo() async throws -> NodeInfo {
         let status = (context.initMessage, context.warnings, context.clock.now)
@@ -95,7 +101,7 @@ package struct NodeService: Node {
     }
 
     package func handleEvents(events: any NodeEvents) async throws -> any Handler {
-        try context.hub.registerClient(where: \.isForTerminals) { event in
+        try self.events.register(where: \.isForTerminals) { event in
             switch event {
             case .blockTip(let tip, let time, let download):
                 try await events.blockTip(tip: tip, time: time, initialBlockDownload: download)

@@ -3,16 +3,18 @@ package import BitcoinInterfaces
 /// The node's list of wallets, for terminals.
 package struct WalletLoaderService: WalletLoader {
     private let registry: WalletRegistry
-    private let hub: EventHub
+    private let events: EventClient
     private let settings: SettingsFile?
 
     /// Serves `registry`.
     ///
-    /// - Parameter settings: Remembers for the next start what was attached and detached here, as Core's own interface
-    ///   does; nil to remember nothing.
-    package init(registry: WalletRegistry, hub: EventHub, settings: SettingsFile? = nil) {
+    /// - Parameters:
+    ///   - events: The share of the client that is served.
+    ///   - settings: Remembers for the next start what was attached and detached here, as Core's own interface does;
+    ///     nil to remember nothing.
+    package init(registry: WalletRegistry, events: EventClient, settings: SettingsFile? = nil) {
         self.registry = registry
-        self.hub = hub
+        self.events = events
         self.settings = settings
     }
 
@@ -39,7 +41,7 @@ package struct WalletLoaderService: WalletLoader {
     }
 
     package func handleEvents(events: any WalletLoaderEvents) async throws -> any Handler {
-        try hub.registerClient(where: \.isForWalletLists) { event in
+        try self.events.register(where: \.isForWalletLists) { event in
             switch event {
             case .walletLoaded(let listing): try await events.walletLoaded(listing: listing)
             case .walletUnloaded(let listing, let reason):

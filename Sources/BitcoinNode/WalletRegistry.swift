@@ -20,14 +20,17 @@ package actor WalletRegistry {
         package var keyPoolSize: Int64
         /// `-mocktime`, 0 for the real clock.
         package var mockTime: Int64
-        /// How long a wallet may take to stop before it is let go.
+        /// How long a spawned process may take until it has taken up its wallet; scanning comes after that.
+        package var startTimeLimit: Duration
+        /// How long a wallet may take to stop, and then its process to end, before the process is killed.
         package var stopTimeLimit: Duration
 
         /// Makes the value from its parts.
         package init(
             directory: WalletDirectory, chain: String, dataDirectory: String, keyPoolSize: Int64, mockTime: Int64,
-            stopTimeLimit: Duration = .seconds(10)
+            startTimeLimit: Duration = .seconds(60), stopTimeLimit: Duration = .seconds(5)
         ) {
+            self.startTimeLimit = startTimeLimit
             self.stopTimeLimit = stopTimeLimit
             self.directory = directory
             self.chain = chain
@@ -46,7 +49,8 @@ package actor WalletRegistry {
     private struct Entry {
         var listing: WalletListing
         var client: (any ChainClient)?
-        var release: (@Sendable () async -> Void)?
+        /// Its process, if the node started it.
+        var process: SpawnedWallet?
         /// Told apart from a later wallet of the same name.
         var generation: Int
     }
@@ -127,26 +131,45 @@ package actor WalletRegistry {
             keyPoolSize: configuration.keyPoolSize, mockTime: configuration.mockTime,
             debugCategories: log.activeCategories.sorted())
         do {
-            let spawned = try await spawner.spawn(settings: settings, chain: makeChain())
-            guard entries[name]?.generation == mine else {
-                await spawned.release()
-                throw RPCError(.walletError, "Shutting down")
-            }
+            let process = try spawner.spawn()
             update(name, mine) { entry in
-                entry.client = spawned.client
-                entry.release = spawned.release
-                entry.listing.processID = spawned.processID
+                entry.process = process
+                entry.listing.processID = process.processID
             }
             // Outlives this call on purpose: it watches the process until its end.
-            Task { await self.processEnded(name, mine, how: await spawned.ended()) }
-            try await spawned.client.start()
-            let info = try await spawned.client.getInfo()
+            Task { await self.processEnded(name, mine, how: await process.ended()) }
+            let client = try await client(of: process, settings)
+            update(name, mine) { $0.client = client }
+            try await client.start()
+            let info = try await client.getInfo()
             return try finish(name, mine, info: info)
         } catch {
+            guard !isClosing else { throw RPCError(.walletError, "Shutting down") }
             let message = String(describing: error)
             await fail(name, mine, message: message)
             throw RPCError(.walletError, "Wallet \(options == nil ? "loading" : "creation") failed. \(message)")
         }
+    }
+
+    /// Has a new process take up its wallet.
+    ///
+    /// - Throws: What the process says; `NodeError.wallet` when it says nothing in time, after killing it.
+    private func client(
+        of process: SpawnedWallet, _ settings: WalletProcessSettings
+    ) async throws -> any ChainClient {
+        let chain = makeChain()
+        let answer = await withTimeLimit(configuration.startTimeLimit) { () -> Result<any ChainClient, any Error> in
+            do {
+                return .success(try await process.open(settings, chain))
+            } catch {
+                return .failure(error)
+            }
+        }
+        guard let answer else {
+            process.kill()
+            throw NodeError.wallet("Its process \(process.processID) does not answer and was killed")
+        }
+        return try answer.get()
     }
 
     /// Checks, before a process is started, that there is a wallet to load or room for a new one.
@@ -274,33 +297,34 @@ package actor WalletRegistry {
         listing.state = .detached
         log.write("[\(name.isEmpty ? "default wallet" : name)] wallet detached: \(reason)")
         hub.publish(.walletUnloaded(listing, reason: reason))
-        // A process that is gone cannot stop any more; that is what was wanted.
-        if stops, let client = entry.client, await !stop(client) {
-            log.write("[\(name.isEmpty ? "default wallet" : name)] wallet does not stop, let go", level: .warning)
+        var isStuck = false
+        if stops, let client = entry.client {
+            // A process that is gone cannot stop any more; that is what was wanted.
+            isStuck = await withTimeLimit(configuration.stopTimeLimit) { try? await client.stop() } == nil
         }
-        await entry.release?()
+        guard let process = entry.process else {
+            if isStuck { write(name, "the wallet does not stop, let go") }
+            return
+        }
+        // One that has not taken up its wallet yet has nothing to write, and may never answer.
+        await end(process, of: name, isStuck: isStuck || entry.client == nil)
     }
 
-    /// Asks a wallet to stop.
-    ///
-    /// - Returns: false when it did not within the time limit.
-    private func stop(_ client: any ChainClient) async -> Bool {
-        let (answers, continuation) = AsyncStream<Bool>.makeStream()
-        let call = Task {
-            // A process that is gone cannot stop any more; that is what was wanted.
-            try? await client.stop()
-            continuation.yield(true)
+    /// Lets go of a process, and sees to it that it ends.
+    private func end(_ process: SpawnedWallet, of name: String, isStuck: Bool) async {
+        await process.release()
+        var isStuck = isStuck
+        if !isStuck {
+            isStuck = await withTimeLimit(configuration.stopTimeLimit) { _ = await process.ended() } == nil
         }
-        let timer = Task { [limit = configuration.stopTimeLimit] in
-            try? await Task.sleep(for: limit)
-            continuation.yield(false)
-        }
-        defer {
-            call.cancel()
-            timer.cancel()
-        }
-        for await isStopped in answers { return isStopped }
-        return false
+        guard isStuck else { return }
+        write(name, "process \(process.processID) of the wallet does not answer, killed")
+        process.kill()
+    }
+
+    /// Writes a warning about a wallet to the log.
+    private func write(_ name: String, _ text: String) {
+        log.write("[\(name.isEmpty ? "default wallet" : name)] \(text)", level: .warning)
     }
 
     private func processEnded(_ name: String, _ mine: Int, how: String) async {
@@ -313,17 +337,17 @@ package actor WalletRegistry {
 
     private func fail(_ name: String, _ mine: Int, message: String) async {
         guard var entry = entries[name], entry.generation == mine, entry.listing.state != .failed else { return }
-        let release = entry.release
+        let process = entry.process
         entry.listing.state = .failed
         entry.listing.error = message
         entry.listing.processID = 0
         entry.listing.address = ""
         entry.client = nil
-        entry.release = nil
+        entry.process = nil
         entries[name] = entry
-        log.write("[\(name.isEmpty ? "default wallet" : name)] wallet failed: \(message)", level: .warning)
+        write(name, "wallet failed: \(message)")
         hub.publish(.walletFailed(entry.listing))
-        await release?()
+        if let process { await end(process, of: name, isStuck: false) }
     }
 
     // MARK: Calls

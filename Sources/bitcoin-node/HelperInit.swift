@@ -14,21 +14,21 @@ struct HelperInit: ProcessInit {
             name: executable, version: ClientVersion.text, processID: getpid(), chain: "", startTime: NodeClock.real)
     }
 
-    func makeMining() async throws -> (any Mining)? { throw NodeError.notOffered("Mining") }
-    func makeRpc() async throws -> any Rpc { throw NodeError.notOffered("Rpc") }
-    func makeNode() async throws -> any Node { throw NodeError.notOffered("Node") }
-    func makeChain() async throws -> any Chain { throw NodeError.notOffered("Chain") }
-    func makeWalletLoader() async throws -> any WalletLoader { throw NodeError.notOffered("WalletLoader") }
-    func makeWallet(name: String) async throws -> any Wallet { throw NodeError.notOffered("Wallet") }
+    func makeMining() async throws -> (any Mining)? { throw InterfaceError.notOffered("Mining") }
+    func makeRpc() async throws -> any Rpc { throw InterfaceError.notOffered("Rpc") }
+    func makeNode() async throws -> any Node { throw InterfaceError.notOffered("Node") }
+    func makeChain() async throws -> any Chain { throw InterfaceError.notOffered("Chain") }
+    func makeWalletLoader() async throws -> any WalletLoader { throw InterfaceError.notOffered("WalletLoader") }
+    func makeWallet(name: String) async throws -> any Wallet { throw InterfaceError.notOffered("Wallet") }
 
     func makeChainClient(
         chain: any Chain, settings: WalletProcessSettings
     ) async throws -> any ChainClient {
-        throw NodeError.notOffered("ChainClient")
+        throw InterfaceError.notOffered("ChainClient")
     }
 
     func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler {
-        throw NodeError.notOffered("Attaching wallets")
+        throw InterfaceError.notOffered("Attaching wallets")
     }
 
     func listClients() async throws -> [IpcClientInfo] { [] }

@@ -67,7 +67,7 @@ final class NodeRun {
                 mockTime: arguments.integer("mocktime") ?? 0),
             hub: hub, log: log, spawner: disablesWallets ? nil : spawner
         ) {
-            ChainService(manager: manager, hub: hub) { clock.now }
+            ChainService(manager: manager, events: hub.makeClient()) { clock.now }
         }
         context = NodeContext(
             parameters: parameters, manager: manager, hub: hub, log: log, wallets: wallets, clock: clock,
@@ -87,6 +87,13 @@ final class NodeRun {
             if number == SIGHUP { log.reopen() } else { context.beginShutdown() }
         }
         defer { withExtendedLifetime(signals) {} }
+        // A wallet that hangs while it starts must not keep the node from ending: wallets are closed as soon as a
+        // shutdown is asked for, whatever start-up is waiting for.
+        let requests = shutdownRequests
+        let ending = Task {
+            for await _ in requests { break }
+            await context.wallets.close()
+        }
         var status: Int32 = 0
         do {
             writeGreeting()
@@ -99,13 +106,17 @@ final class NodeRun {
             context.setInitMessage("")
             log.write("Done loading")
             DetachedProcess.reportReady()
-            for await _ in shutdownRequests { break }
+            await ending.value
         } catch {
             log.write("\(error)", level: .error)
             NodeProgram.printError("Error: \(error)")
             status = 1
         }
-        await shutDown()
+        await shutDown(ending)
+        if let failure = context.failure {
+            NodeProgram.printError("Error: A fatal internal error occurred, see debug.log for details: \(failure)")
+            status = 1
+        }
         return status
     }
 
@@ -194,6 +205,7 @@ final class NodeRun {
             do throws(RPCError) {
                 _ = try await context.wallets.load(name)
             } catch {
+                guard !context.isShuttingDown else { return }
                 // The node is of use without the wallet, and says why it is missing.
                 context.addWarning("Wallet \"\(name)\" was not loaded: \(error.message)")
             }
@@ -202,11 +214,11 @@ final class NodeRun {
 
     // MARK: Shutdown
 
-    private func shutDown() async {
+    private func shutDown(_ ending: Task<Void, Never>) async {
         log.write("Shutdown in progress...")
         context.beginShutdown()
         servers.closeListeners()
-        await context.wallets.close()
+        await ending.value
         // What was sent last, such as the answer to `stop`, gets a moment to leave.
         try? await Task.sleep(for: .milliseconds(50))
         servers.disconnectAll()

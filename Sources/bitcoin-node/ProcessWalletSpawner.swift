@@ -3,26 +3,26 @@ import BitcoinInterfaces
 import BitcoinNode
 import Foundation
 import IPC
+import Synchronization
 
 /// Starts `bitcoin-wallet` processes beside this program, and helpers for `echoipc`.
 struct ProcessWalletSpawner: WalletSpawner {
     let process: IpcProcess
     let ipc: CapnpProtocol<any ProcessInit>
 
-    func spawn(settings: WalletProcessSettings, chain: any Chain) async throws -> SpawnedWallet {
+    func spawn() throws -> SpawnedWallet {
         let child = try process.spawn(executable: "bitcoin-wallet")
-        let connection = try await ipc.connect(child.channel)
-        let client = try await connection.root.makeChainClient(chain: chain, settings: settings)
-        let session = connection.session
-        return SpawnedWallet(client: client, processID: child.processID) {
+        let link = ChildLink(child)
+        return SpawnedWallet(processID: child.processID) { settings, chain in
+            let connection = try await ipc.connect(child.channel)
+            link.set(connection.session)
+            return try await connection.root.makeChainClient(chain: chain, settings: settings)
+        } ended: {
             await child.exitStatus.description
         } release: {
-            // The process ends when its connection does; one that hangs is ended.
-            session.close()
-            Task {
-                try? await Task.sleep(for: .seconds(10))
-                child.signal(SIGKILL)
-            }
+            link.close()
+        } kill: {
+            child.signal(SIGKILL)
         }
     }
 
@@ -32,5 +32,19 @@ struct ProcessWalletSpawner: WalletSpawner {
         let connection = try await ipc.connect(child.channel)
         defer { connection.session.close() }
         return try await connection.root.makeEcho().echo(echo: text)
+    }
+}
+
+/// The connection to a child, which may still be being made.
+private final class ChildLink: Sendable {
+    private let child: SpawnedProcess
+    private let session = Mutex<IpcSession?>(nil)
+
+    init(_ child: SpawnedProcess) { self.child = child }
+
+    func set(_ made: IpcSession) { session.withLock { $0 = made } }
+
+    func close() {
+        if let session = session.withLock({ $0 }) { session.close() } else { child.channel.close() }
     }
 }

@@ -30,16 +30,15 @@ struct WalletInit: ProcessInit {
         return try await open(chain, settings)
     }
 
-    func makeMining() async throws -> (any Mining)? { throw notOffered }
-    func makeRpc() async throws -> any Rpc { throw notOffered }
-    func makeNode() async throws -> any Node { throw notOffered }
-    func makeChain() async throws -> any Chain { throw notOffered }
-    func makeWalletLoader() async throws -> any WalletLoader { throw notOffered }
-    func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler { throw notOffered }
+    func makeMining() async throws -> (any Mining)? { throw InterfaceError.notOffered("Mining") }
+    func makeRpc() async throws -> any Rpc { throw InterfaceError.notOffered("Rpc") }
+    func makeNode() async throws -> any Node { throw InterfaceError.notOffered("Node") }
+    func makeChain() async throws -> any Chain { throw InterfaceError.notOffered("Chain") }
+    func makeWalletLoader() async throws -> any WalletLoader { throw InterfaceError.notOffered("WalletLoader") }
     func listClients() async throws -> [IpcClientInfo] { [] }
 
-    private var notOffered: WalletProcessError {
-        WalletProcessError("A wallet process does not offer this; ask the node")
+    func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler {
+        throw InterfaceError.notOffered("Attaching wallets")
     }
 }
 

@@ -30,21 +30,76 @@ struct EventHubTests {
         withExtendedLifetime((first, second)) {}
     }
 
-    @Test func `registrations of clients are bounded`() async throws {
+    private func register(_ client: EventClient) throws -> EventRegistration {
+        try client.register(where: { _ in true }, deliver: { _ in })
+    }
+
+    private func isRefused(_ client: EventClient) -> Bool {
+        do {
+            _ = try register(client)
+            return false
+        } catch InterfaceError.overloaded {
+            return true
+        } catch {
+            return false
+        }
+    }
+
+    @Test func `a client that registers without end takes no place from others`() throws {
         let hub = EventHub()
-        var clients: [EventRegistration] = []
-        for _ in 0..<EventHub.clientLimit {
-            clients.append(try hub.registerClient(where: { _ in true }, deliver: { _ in }))
+        let greedy = hub.makeClient()
+        let modest = hub.makeClient()
+        var kept = try (0..<EventClient.limit).map { _ in try register(greedy) }
+        #expect(isRefused(greedy))
+        kept.append(try register(modest))
+        #expect(hub.count == EventClient.limit + 1)
+        // A place that is given back may be taken again, once.
+        kept.removeFirst()
+        kept.append(try register(greedy))
+        #expect(isRefused(greedy))
+        withExtendedLifetime(kept) {}
+    }
+
+    @Test func `a registration ended by its consumer, by disconnect or by falling behind gives its place back`()
+        async throws
+    {
+        let hub = EventHub()
+        let client = hub.makeClient()
+        var kept: [EventRegistration] = []
+        for _ in 0..<EventClient.limit {
+            kept.append(try client.register(where: { _ in true }, deliver: { _ in throw FakeFailure("gone") }))
         }
-        #expect(throws: NodeError.tooManyClients) {
-            _ = try hub.registerClient(where: { _ in true }, deliver: { _ in })
+        hub.publish(.logAdvanced(1))
+        await eventually("all are ended") { hub.count == 0 }
+        let gate = Gate()
+        for _ in 0..<EventClient.limit {
+            kept.append(try client.register(where: { _ in true }, deliver: { _ in await gate.pass() }))
         }
+        for number in 0...UInt64(EventHub.queueLimit + 1) { hub.publish(.logAdvanced(number)) }
+        #expect(hub.count == 0)
+        for _ in 0..<EventClient.limit {
+            let registration = try register(client)
+            try await registration.disconnect()
+        }
+        #expect(!isRefused(client))
+        gate.open()
+        withExtendedLifetime(kept) {}
+    }
+
+    @Test func `registrations of all clients together are bounded`() async throws {
+        let hub = EventHub()
+        var kept: [EventRegistration] = []
+        for _ in 0..<(EventHub.clientLimit / EventClient.limit) {
+            let client = hub.makeClient()
+            for _ in 0..<EventClient.limit { kept.append(try register(client)) }
+        }
+        #expect(isRefused(hub.makeClient()))
         // Waits of the node's own are not held up by that.
         let own = hub.register(where: { _ in true }, deliver: { _ in })
         #expect(hub.count == EventHub.clientLimit + 1)
-        clients.removeLast()
-        clients.append(try hub.registerClient(where: { _ in true }, deliver: { _ in }))
-        withExtendedLifetime((clients, own)) {}
+        kept.removeLast()
+        kept.append(try register(hub.makeClient()))
+        withExtendedLifetime((kept, own)) {}
     }
 
     @Test func `a consumer that is too slow is cut off, and only that one`() async throws {

@@ -23,12 +23,14 @@ struct WalletRegistryTests {
             spawner = FakeSpawner(make)
             node = try await TestNode.loaded(spawner: spawner)
             for name in wallets { try node.makeWalletFile(name) }
-            handler = try await WalletLoaderService(registry: node.context.wallets, hub: node.context.hub)
-                .handleEvents(events: recorder)
+            handler = try await WalletLoaderService(
+                registry: node.context.wallets, events: node.context.hub.makeClient()
+            )
+            .handleEvents(events: recorder)
         }
 
         var loader: WalletLoaderService {
-            WalletLoaderService(registry: node.context.wallets, hub: node.context.hub)
+            WalletLoaderService(registry: node.context.wallets, events: node.context.hub.makeClient())
         }
         var process: FakeSpawner.Process? { spawner.processes.elements.last }
         var events: [String] { recorder.events.elements }
@@ -302,6 +304,57 @@ struct WalletRegistryTests {
         }
         #expect(closed == true)
         #expect(setup.spawner.processes.elements.map(\.releases.value) == [1, 1])
+    }
+
+    @Test func `a process that ends only by force is killed`() async throws {
+        let spawner = FakeSpawner(isObedient: false)
+        let node = try await TestNode.loaded(spawner: spawner)
+        try node.makeWalletFile("one")
+        _ = try await node.call("loadwallet", "one")
+        _ = try await node.call("unloadwallet", "one")
+        let life = try #require(spawner.lives.elements.first)
+        #expect((life.releases.value, life.kills.value) == (1, 1))
+        #expect(
+            node.context.log.window(first: 0, count: 1000).lines.contains {
+                $0.contains("[one] process 4711 of the wallet does not answer, killed")
+            })
+    }
+
+    @Test func `a process that never takes up its wallet fails in time, and is killed`() async throws {
+        let never = Gate()
+        let spawner = FakeSpawner { settings in
+            await never.pass()
+            return FakeWallet(settings.walletName)
+        }
+        let node = try TestNode(spawner: spawner, startTimeLimit: .milliseconds(100))
+        try await node.load()
+        try node.makeWalletFile("one")
+        let error = await node.failure("loadwallet", "one")
+        #expect(error?.message.hasPrefix("Wallet loading failed. Its process 4711 does not answer") == true)
+        #expect(spawner.lives.elements.map(\.kills.value) == [1])
+        #expect(await node.context.wallets.listings.map(\.state) == [.failed])
+        never.open()
+    }
+
+    @Test func `closing does not wait for a process that never takes up its wallet`() async throws {
+        let never = Gate()
+        let spawner = FakeSpawner { settings in
+            await never.pass()
+            throw FakeFailure("IPC client method call interrupted by disconnect.")
+        }
+        let node = try await TestNode.loaded(spawner: spawner)
+        try node.makeWalletFile("one")
+        let load = Task { await node.failure("loadwallet", "one") }
+        await eventually("the process is there") { spawner.lives.elements.count == 1 }
+        let closed = try await withTimeout(seconds: 5) {
+            await node.context.wallets.close()
+            return true
+        }
+        #expect(closed == true)
+        #expect(spawner.lives.elements.map(\.kills.value) == [1])
+        // The connection ends with the process.
+        never.open()
+        #expect(await load.value == RPCError(.walletError, "Shutting down"))
     }
 
     @Test func `closing detaches all wallets and refuses new ones`() async throws {

@@ -48,6 +48,27 @@ extension ProgramTests {
             await #expect(throws: (any Error).self) { try await client.call("getblockcount") }
         }
 
+        @Test func `a disk that fails ends the node with a message, and judges no block`() async throws {
+            let node = try await RunningNode.start()
+            let file = node.folder.path + "/regtest/blocks-unverified/blk00000.dat"
+            try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
+            let mined = try await node.cli("generatetoaddress", "1", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
+            #expect(mined.status != 0)
+            #expect(await node.child.ends(within: 20))
+            #expect(node.child.output.status == 1)
+            #expect(node.child.output.errors.hasPrefix("Error: A fatal internal error occurred, see debug.log"))
+            #expect(node.child.output.errors.contains(file))
+            #expect(node.log.contains("*** Cannot read or write \(file)"))
+            #expect(node.log.hasSuffix("Shutdown done\n"))
+            #expect(!node.folder.exists("regtest/node.sock"))
+            try FileManager.default.removeItem(atPath: file)
+            let again = try await RunningNode.start(in: node.folder)
+            #expect(
+                try await again.cli("generatetoaddress", "1", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080").status
+                    == 0)
+            #expect(await again.stop() == 0)
+        }
+
         @Test func `the network's directory is made with the first start`() async throws {
             let node = try await RunningNode.start()
             let attributes = try FileManager.default.attributesOfItem(atPath: node.folder.path + "/regtest")

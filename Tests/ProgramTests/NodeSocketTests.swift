@@ -1,6 +1,8 @@
+import BitcoinInterfaces
 import BitcoinRPC
 import Foundation
 import Glibc
+import IPC
 import Testing
 
 extension ProgramTests {
@@ -88,6 +90,58 @@ extension ProgramTests {
             let none = try await RunningNode.start(in: folder, ["-noipcbind"])
             #expect(!folder.exists("regtest/node.sock"))
             #expect(await none.stop() == 0)
+        }
+
+        @Test func `what a process does not offer is unimplemented to its peers`() async throws {
+            let node = try await RunningNode.start()
+            let client = try await NodeClient(socket: node.socket)
+            await expectUnimplemented { _ = try await client.root.makeWallet(name: "w") }
+            let mining = try #require(try await client.root.makeMining())
+            await expectUnimplemented { _ = try await mining.createNewBlock(options: .init(), cooldown: false) }
+            _ = try await client.call("createwallet", "w", true)
+            let loader = try await client.root.makeWalletLoader()
+            let address = try #require(try await loader.listWallets().first?.address)
+            let wallet = try await NodeClient.connect(String(address.dropFirst("unix:".count)))
+            await expectUnimplemented { _ = try await wallet.root.makeMining() }
+            await expectUnimplemented { _ = try await wallet.root.makeRpc() }
+            await expectUnimplemented { _ = try await wallet.root.makeNode() }
+            await expectUnimplemented { _ = try await wallet.root.makeChain() }
+            await expectUnimplemented { _ = try await wallet.root.makeWalletLoader() }
+            wallet.session.close()
+            client.close()
+            #expect(await node.stop() == 0)
+        }
+
+        @Test func `registrations of one client are bounded, and its places are free again when it is gone`()
+            async throws
+        {
+            let node = try await RunningNode.start()
+            let greedy = try await NodeClient(socket: node.socket)
+            let modest = try await NodeClient(socket: node.socket)
+            var kept: [any Handler] = []
+            await #expect(throws: IPCError.self) {
+                // Through as many objects as it likes.
+                for _ in 0..<1000 {
+                    kept.append(try await greedy.root.makeNode().handleEvents(events: EventRecorder()))
+                }
+            }
+            #expect(kept.count < 100)
+            kept.append(try await modest.root.makeNode().handleEvents(events: EventRecorder()))
+            greedy.close()
+            modest.close()
+            #expect(await node.stop() == 0)
+        }
+
+        private func expectUnimplemented(
+            sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+        ) async {
+            do {
+                try await body()
+                Issue.record("it is offered", sourceLocation: sourceLocation)
+            } catch IPCError.unimplemented {
+            } catch {
+                Issue.record("\(error)", sourceLocation: sourceLocation)
+            }
         }
 
         @Test func `nonsense on the socket ends that connection and nothing else`() async throws {

@@ -99,6 +99,30 @@ extension ProgramTests {
             #expect(!folder.exists("regtest/sockets/wallet-one.sock"))
         }
 
+        @Test func `a wallet program that never answers does not keep the node from ending`() async throws {
+            let folder = try ShortFolder()
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.path + "/bitcoin-node", withDestinationPath: Program.node.path)
+            // Neither the end of its input nor a signal that can be ignored moves it.
+            try folder.write("#!/bin/sh\ntrap '' TERM INT HUP\nexec sleep 3600\n", to: "bitcoin-wallet")
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o700], ofItemAtPath: folder.path + "/bitcoin-wallet")
+            try folder.write("SQLite format 3\0", to: "regtest/wallets/stuck/wallet.dat")
+            let node = try RunningNode(
+                in: folder, ["-wallet=stuck", "-debug=ipc"], program: folder.path + "/bitcoin-node")
+            await eventually("the program is started") { node.log.contains(" launched\n") }
+            let started = try #require(node.log.firstMatch(of: /bitcoin-wallet pid (\d+) launched/)?.1)
+            let process = try #require(Int32(started))
+            defer { if processExists(process) { kill(process, SIGKILL) } }
+            // The node can be asked to stop by anyone while it waits.
+            #expect(try await node.cli("stop").status == 0)
+            #expect(await node.child.ends(within: 20))
+            #expect(node.child.output.status == 0)
+            #expect(node.log.contains("[stuck] process \(process) of the wallet does not answer, killed"))
+            #expect(node.log.hasSuffix("Shutdown done\n"))
+            await eventually("the process is gone") { !processExists(process) }
+        }
+
         @Test func `unloading ends the process`() async throws {
             let node = try await RunningNode.start(in: nil, ["-debug=ipc"])
             try await makeWallet(node, "one")

@@ -78,15 +78,26 @@ final class FakeSpawner: WalletSpawner {
         let settings: WalletProcessSettings
         let chain: any Chain
         let wallet: FakeWallet
-        let releases = Counter()
-        private let end = Gate()
-        private let how = Mutex("")
+        let life: Life
 
-        init(settings: WalletProcessSettings, chain: any Chain, wallet: FakeWallet) {
+        init(settings: WalletProcessSettings, chain: any Chain, wallet: FakeWallet, life: Life) {
             self.settings = settings
             self.chain = chain
             self.wallet = wallet
+            self.life = life
         }
+
+        var releases: Counter { life.releases }
+
+        func die(_ text: String) { life.die(text) }
+    }
+
+    /// A process from its start to its end.
+    final class Life: Sendable {
+        let releases = Counter()
+        let kills = Counter()
+        private let end = Gate()
+        private let how = Mutex("")
 
         /// Ends the process in that way.
         func die(_ text: String) {
@@ -100,22 +111,37 @@ final class FakeSpawner: WalletSpawner {
         }
     }
 
+    /// Processes that took up their wallet.
     let processes = Recorder<Process>()
+    /// All processes.
+    let lives = Recorder<Life>()
+    /// Whether processes end when they are released.
+    private let isObedient: Bool
     private let make: @Sendable (WalletProcessSettings) async throws -> FakeWallet
 
-    init(_ make: @escaping @Sendable (WalletProcessSettings) async throws -> FakeWallet = { FakeWallet($0.walletName) })
-    {
+    init(
+        isObedient: Bool = true,
+        _ make: @escaping @Sendable (WalletProcessSettings) async throws -> FakeWallet = { FakeWallet($0.walletName) }
+    ) {
+        self.isObedient = isObedient
         self.make = make
     }
 
-    func spawn(settings: WalletProcessSettings, chain: any Chain) async throws -> SpawnedWallet {
-        let process = Process(settings: settings, chain: chain, wallet: try await make(settings))
-        processes.add(process)
-        return SpawnedWallet(client: process.wallet, processID: process.wallet.processID) {
-            await process.ended()
+    func spawn() -> SpawnedWallet {
+        let life = Life()
+        lives.add(life)
+        return SpawnedWallet(processID: 4711) { settings, chain in
+            let process = Process(settings: settings, chain: chain, wallet: try await self.make(settings), life: life)
+            self.processes.add(process)
+            return process.wallet
+        } ended: {
+            await life.ended()
         } release: {
-            process.releases.increment()
-            process.die("exited with status 0")
+            life.releases.increment()
+            if self.isObedient { life.die("exited with status 0") }
+        } kill: {
+            life.kills.increment()
+            life.die("killed by signal 9")
         }
     }
 }

@@ -30,7 +30,8 @@ struct TestNode: Sendable {
     /// - Parameter folder: Holds `regtest`, or nothing.
     init(
         in folder: TemporaryFolder? = nil, mockTime: Int64 = TestNode.time, spawner: (any WalletSpawner)? = nil,
-        echo: (@Sendable (String) async throws -> String)? = nil, remembers: Bool = false
+        echo: (@Sendable (String) async throws -> String)? = nil, remembers: Bool = false,
+        startTimeLimit: Duration = .seconds(60)
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -52,10 +53,11 @@ struct TestNode: Sendable {
         let wallets = WalletRegistry(
             configuration: .init(
                 directory: WalletDirectory(path: directory + "/wallets"), chain: "regtest", dataDirectory: directory,
-                keyPoolSize: 20, mockTime: mockTime, stopTimeLimit: .milliseconds(100)),
+                keyPoolSize: 20, mockTime: mockTime, startTimeLimit: startTimeLimit,
+                stopTimeLimit: .milliseconds(100)),
             hub: hub, log: log, spawner: spawner
         ) {
-            ChainService(manager: manager, hub: hub) { clock.now }
+            ChainService(manager: manager, events: hub.makeClient()) { clock.now }
         }
         let shutdowns = shutdowns
         context = NodeContext(
@@ -96,9 +98,9 @@ struct TestNode: Sendable {
     }
     var chain: ChainService {
         let clock = context.clock
-        return ChainService(manager: context.manager, hub: context.hub) { clock.now }
+        return ChainService(manager: context.manager, events: context.hub.makeClient()) { clock.now }
     }
-    var service: NodeService { NodeService(context) }
+    var service: NodeService { NodeService(context, events: context.hub.makeClient()) }
 
     // MARK: RPC
 

@@ -15,12 +15,17 @@ final class RunningNode: Sendable {
 
     /// Starts a node without waiting for anything.
     ///
-    /// - Parameter network: Chooses the network, unless the configuration file does.
-    init(in folder: ShortFolder, _ options: [String] = [], network: [String] = ["-regtest"]) throws {
+    /// - Parameters:
+    ///   - network: Chooses the network, unless the configuration file does.
+    ///   - program: The program's path, if it is to find others than the built ones beside it.
+    init(
+        in folder: ShortFolder, _ options: [String] = [], network: [String] = ["-regtest"],
+        program: String = Program.node.path
+    ) throws {
         self.folder = folder
         logStart = folder.read("regtest/debug.log").utf8.count
         child = try ChildProcess(
-            Program.node.path, network + ["-datadir=\(folder.path)", "-printtoconsole=0"] + options)
+            program, network + ["-datadir=\(folder.path)", "-printtoconsole=0"] + options)
     }
 
     /// Starts a node and waits until it has loaded everything.
@@ -86,11 +91,16 @@ struct NodeClient: Sendable {
     private let rpc: any Rpc
     private let session: IpcSession
 
-    init(socket: String) async throws {
+    /// A connection to any process of this project.
+    static func connect(_ socket: String) async throws -> IpcConnection<any ProcessInit> {
         let logger = Logger(label: "ipc") { _ in SwiftLogNoOpLogHandler() }
         let process = IpcProcess(argumentZero: "test", logger: logger)
         let channel = try #require(try await process.connect(.unix(path: socket)))
-        let connection = try await BitcoinProtocol.make(executable: "test", logger: logger).connect(channel)
+        return try await BitcoinProtocol.make(executable: "test", logger: logger).connect(channel)
+    }
+
+    init(socket: String) async throws {
+        let connection = try await Self.connect(socket)
         root = connection.root
         session = connection.session
         rpc = try await root.makeRpc()

@@ -1,0 +1,46 @@
+import BitcoinChain
+
+// A file that cannot be read or written says nothing about a block: the node cannot go on, and nobody may take its
+// silence for a verdict. As in Core, such an error ends the node.
+
+/// Errors after which the node must not go on.
+protocol PossiblyFatal: Error {
+    /// What happened and what the user can do; nil when the node can go on.
+    var fatalText: String? { get }
+}
+
+extension BlockAcceptanceError: PossiblyFatal {
+    var fatalText: String? {
+        switch self {
+        case .invalid, .notOnTip: nil
+        case .storage(let error): error.fatalText
+        case .inconsistent:
+            "The coins do not fit the stored blocks (\(description)). Start the node again, which then builds them anew; "
+                + "if that does not help, check disk and memory of this machine."
+        }
+    }
+}
+
+extension MempoolRejection: PossiblyFatal {
+    var fatalText: String? {
+        guard case .storage(let error) = self else { return nil }
+        return error.fatalText
+    }
+}
+
+extension StorageError {
+    /// File, reason, remedy.
+    fileprivate var fatalText: String {
+        switch self {
+        case .system:
+            "Cannot read or write \(self). Check the free space of the disk and the permissions of the file and its "
+                + "folder, then start the node again."
+        case .database:
+            "Cannot use the database: \(self). Check the free space of the disk, then start the node again; if that does "
+                + "not help, move the database's folder away and let the node make it anew."
+        case .truncated, .damaged, .unknownFormat, .missing:
+            "Cannot use the stored blocks: \(self). Check the disk, restore the file from a copy, or move it away and "
+                + "let the node get its blocks again."
+        }
+    }
+}
