@@ -75,7 +75,7 @@ private struct BenchNode: Node {
     let hub: EventHub
 
     func handleEvents(events: any NodeEvents) async throws -> any Handler {
-        try hub.registerClient(where: { _ in true }) { event in
+        try hub.makeClient().register(where: { _ in true }) { event in
             guard case .blockTip(let tip, let time, let download) = event else { return }
             try await events.blockTip(tip: tip, time: time, initialBlockDownload: download)
         }
