@@ -158,6 +158,7 @@ let package = Package(
             "CapnpGeneratorTests", ["CapnpGenerator", "CapnpSchema", "Capnp", "CapnpRPC", "IPC", logging],
             exclude: ["Schemas", "Requests", "Refused"]),
         tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
+        tests("FuzzTests", ["FuzzTargets"]),
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
         tests(
@@ -198,6 +199,10 @@ let package = Package(
                 "BitcoinIPC", "IPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "BitcoinRPC", "ByteCoding",
                 "TestSupport", logging,
             ]),
+        // Fed by the tests with kept inputs, by `Resources/fuzz` with new ones.
+        .target(
+            name: "FuzzTargets", dependencies: ["Capnp", "CapnpSchema", "CapnpGenerator", "CapnpRPC"],
+            path: "Tests/FuzzTargets", exclude: ["Corpora", "Entry", "things.capnp"], swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["BitcoinRPC"], path: "Tests/TestSupport", swiftSettings: strict),
     ],

@@ -1,0 +1,38 @@
+// FuzzTargets: what is fed with arbitrary bytes.
+//
+// A target takes bytes from anywhere and must return: with whatever errors, without a trap, without running on for ever. Some
+// targets also check what must hold for every input (what was unpacked packs again to the same, a copy says the same as its
+// original) and trap when it does not.
+//
+// `Resources/fuzz` builds these together with libFuzzer's entry point in `Entry/`; the package itself does not. The inputs that
+// fuzzing has kept lie in `Corpora/<target>`; the tests replay them.
+//
+// To add a target: a case, a function in a file of its own, and a folder of a few inputs.
+
+/// Code that is fed with arbitrary bytes.
+package enum FuzzTarget: String, CaseIterable, Sendable {
+    /// Walks, copies and canonicalises messages of up to four segments.
+    case message
+    /// Reads messages by a schema, as values, text and JSON.
+    case dynamic
+    /// Unpacks, and packs again.
+    case packed
+    /// Cuts a stream into messages, in pieces of any size.
+    case framing
+    /// Generates code for requests.
+    case generator
+    /// Parses JSON for dynamic values.
+    case json
+
+    /// Feeds the target.
+    package func run(_ bytes: [UInt8]) {
+        switch self {
+        case .message: MessageTarget.run(bytes)
+        case .dynamic: DynamicTarget.run(bytes)
+        case .packed: PackedTarget.run(bytes)
+        case .framing: FramingTarget.run(bytes)
+        case .generator: GeneratorTarget.run(bytes)
+        case .json: JSONTarget.run(bytes)
+        }
+    }
+}
