@@ -6,11 +6,14 @@ internal import BitcoinPrimitives
 extension ChainState {
     /// Disconnects and connects blocks until the tip is the best block there is (Core's `ActivateBestChain`).
     ///
-    /// - Parameter cached: a block whose data need not be read again.
+    /// - Parameters:
+    ///   - cached: a block whose data need not be read again.
+    ///   - restoresMempool: whether transactions of disconnected blocks go back into the mempool. Not while loading:
+    ///     what was worth keeping then is in the saved mempool.
     /// - Throws: `storage` or `inconsistent`; the chain then rests where it got to. A block that breaks a rule is marked
     ///   and the next best is taken instead.
     func activateBestChain(
-        cached: (index: BlockIndex, block: Block)? = nil
+        cached: (index: BlockIndex, block: Block)? = nil, restoresMempool: Bool = true
     ) throws(BlockAcceptanceError) {
         let start = tip
         var disconnected: [Block] = []
@@ -27,7 +30,7 @@ extension ChainState {
         candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
         if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
         if tip !== start {
-            if !disconnected.isEmpty { restoreMempool(after: disconnected) }
+            if restoresMempool, !disconnected.isEmpty { restoreMempool(after: disconnected) }
             emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip)))
         }
         try outcome.get()

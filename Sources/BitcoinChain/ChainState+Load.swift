@@ -189,7 +189,7 @@ extension ChainState {
         var checked: Block?
         link(index) { linked in
             do throws(BlockAcceptanceError) {
-                try activateBestChain(cached: checked.map { (linked, $0) })
+                try activateBestChain(cached: checked.map { (linked, $0) }, restoresMempool: false)
             } catch {
                 problems.append(.activation(error))
             }

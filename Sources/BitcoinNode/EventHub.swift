@@ -12,9 +12,16 @@ package final class EventHub: Sendable {
     /// Registrations that all clients together may have at a time: each may keep `queueLimit` events.
     package static let clientLimit = 1024
 
+    /// What is queued for a registration.
+    private enum Item: Sendable {
+        case event(NodeEvent)
+        /// Let go of when everything before it has been delivered, or never will be.
+        case mark(DeliveryMark)
+    }
+
     private struct State {
         var next: UInt64 = 0
-        var continuations: [UInt64: AsyncStream<NodeEvent>.Continuation] = [:]
+        var continuations: [UInt64: AsyncStream<Item>.Continuation] = [:]
         var filters: [UInt64: @Sendable (NodeEvent) -> Bool] = [:]
         /// The client of each registration that counts towards the limits.
         var owners: [UInt64: UInt64] = [:]
@@ -39,9 +46,9 @@ package final class EventHub: Sendable {
     /// Hands an event to every registration that wants it.
     package func publish(_ event: NodeEvent) {
         let behind = state.withLock { state in
-            var behind: [AsyncStream<NodeEvent>.Continuation] = []
+            var behind: [AsyncStream<Item>.Continuation] = []
             for (id, continuation) in state.continuations where state.filters[id]?(event) ?? true {
-                if case .dropped = continuation.yield(event) {
+                if case .dropped = continuation.yield(.event(event)) {
                     behind.append(continuation)
                     state.continuations[id] = nil
                     state.filters[id] = nil
@@ -53,6 +60,17 @@ package final class EventHub: Sendable {
         for continuation in behind {
             continuation.finish()
             onOverflow()
+        }
+    }
+
+    /// Waits until every registration has dealt with what was published before (Core's
+    /// `SyncWithValidationInterfaceQueue`).
+    package func delivered() async {
+        await withCheckedContinuation { continuation in
+            let mark = DeliveryMark(continuation)
+            state.withLock { state in
+                for queue in state.continuations.values { queue.yield(.mark(mark)) }
+            }
         }
     }
 
@@ -104,7 +122,7 @@ package final class EventHub: Sendable {
         _ id: UInt64, _ filter: @escaping @Sendable (NodeEvent) -> Bool,
         _ deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) -> EventRegistration {
-        let (stream, continuation) = AsyncStream<NodeEvent>.makeStream(
+        let (stream, continuation) = AsyncStream<Item>.makeStream(
             bufferingPolicy: .bufferingOldest(Self.queueLimit))
         state.withLock { state in
             state.continuations[id] = continuation
@@ -112,9 +130,10 @@ package final class EventHub: Sendable {
         }
         // The task lives as long as the registration, which cancels it.
         let task = Task { [weak self] in
-            for await event in stream {
+            for await item in stream {
                 // A cancelled stream still hands out what it holds.
                 guard !Task.isCancelled else { break }
+                guard case .event(let event) = item else { continue }
                 do {
                     try await deliver(event)
                 } catch {
@@ -163,6 +182,15 @@ package final class EventClient: Sendable {
     ) throws(InterfaceError) -> EventRegistration {
         try hub.register(client: id, where: filter, deliver: deliver)
     }
+}
+
+/// Resumes a continuation when the last queue has let go of it, whatever became of the queue.
+private final class DeliveryMark: Sendable {
+    private let continuation: CheckedContinuation<Void, Never>
+
+    init(_ continuation: CheckedContinuation<Void, Never>) { self.continuation = continuation }
+
+    deinit { continuation.resume() }
 }
 
 /// A registration at an `EventHub`.

@@ -98,19 +98,8 @@ package final class MiningService: Mining {
     package func interrupt() async throws { waits.interruptAll() }
 
     package func submitBlock(block: Block) async throws -> (reason: String, debug: String, result: Bool) {
-        try await manager.withState { state in
-            do throws(BlockAcceptanceError) {
-                switch try state.acceptBlock(block) {
-                case .duplicate: return ("duplicate", "", false)
-                case .new:
-                    let isActive = state.activeChain.contains(block.hash, in: state.tree)
-                    return isActive ? ("", "", true) : ("inconclusive", "", false)
-                }
-            } catch {
-                guard case .invalid(let failure) = error else { throw error }
-                return (failure.rejectReason, failure.detail, false)
-            }
-        }
+        let outcome = try await manager.withState { try $0.submit(block) }
+        return (outcome.reason, outcome.debug, outcome.reason.isEmpty)
     }
 
     package func getTransactionsByTxID(txids: [TransactionID]) async throws -> [[UInt8]] {
@@ -126,11 +115,5 @@ package final class MiningService: Mining {
                 uniquingKeysWith: { a, _ in a })
             return wtxids.map { found[$0]?.encoded() ?? [] }
         }
-    }
-}
-
-extension ActiveChain {
-    fileprivate func contains(_ hash: BlockHash, in tree: BlockTree) -> Bool {
-        tree[hash].map { contains($0) } ?? false
     }
 }

@@ -101,6 +101,24 @@ struct MempoolTests {
         #expect(test.events.filter { $0 == "removed conflict" }.count == 2)
     }
 
+    @Test func onlyALiveReorganisationPutsTransactionsBack() throws {
+        let test = try TestChain()
+        try test.mine(103)
+        let fork = test.chain.tip
+        try test.chain.acceptBlock(try test.block([test.spend(coinbaseAt: 1)]))
+        let first = try test.block(on: fork) { $0.time += 7 }
+        try test.chain.acceptBlock(first)
+        #expect(test.chain.mempool.count == 0)
+        let parent: BlockIndex = try #require(test.chain.tree[first.header.hash])
+        try test.chain.acceptBlock(try test.block(on: parent))
+        #expect(test.chain.tip.height == 105)
+        #expect(test.chain.mempool.count == 1)
+        // What is in the mempool after a start is what was saved.
+        let (again, _) = try test.restarted()
+        #expect(again.chain.tip.hash == test.chain.tip.hash)
+        #expect(again.chain.mempool.count == 0)
+    }
+
     @Test func oldTransactionsExpire() throws {
         let test = try TestChain()
         try test.mine(103)

@@ -170,6 +170,34 @@ struct EventHubTests {
         #expect(hub.count == 0)
     }
 
+    @Test func `delivered waits for what was published before, and for no dead registration`() async throws {
+        let hub = EventHub()
+        await hub.delivered()
+        let seen = Recorder<UInt64>()
+        let gate = Gate()
+        let first = hub.register { _ in
+            true
+        } deliver: {
+            await gate.pass()
+            seen.add(number($0) ?? 0)
+        }
+        let dead = hub.register { _ in
+            true
+        } deliver: { _ in
+            await gate.pass()
+            throw FakeFailure("gone")
+        }
+        for number in UInt64(0)..<10 { hub.publish(.logAdvanced(number)) }
+        let count = Task {
+            await hub.delivered()
+            return seen.elements.count
+        }
+        try await Task.sleep(for: .milliseconds(20))
+        gate.open()
+        #expect(await count.value == 10)
+        withExtendedLifetime((first, dead)) {}
+    }
+
     @Test func `a dropped registration is ended`() async throws {
         let hub = EventHub()
         do {

@@ -1,5 +1,6 @@
 import BitcoinPrimitives
 import BitcoinRPC
+import ByteCoding
 import Foundation
 import TestSupport
 import Testing
@@ -22,6 +23,42 @@ struct MiningCommandTests {
             #expect(coinbase["fee"].isNull)
         }
         #expect(try await node.call("getbestblockhash") == .string(try #require(hashes.last).description))
+    }
+
+    @Test func `submitblock takes a block of another node and tells in BIP 22's words why not`() async throws {
+        let miner = try await TestNode.loaded()
+        let node = try await TestNode.loaded()
+        let hashes = try await miner.mine(3)
+        var blocks: [String] = []
+        for hash in hashes {
+            blocks.append(
+                try #require(await miner.call("getblock", .string(hash.description), 0).stringValue))
+        }
+        #expect(try await node.call("submitblock", .string(blocks[0])) == .null)
+        #expect(try await node.call("submitblock", .string(blocks[0])) == "duplicate")
+        #expect(try await node.call("submitblock", .string(blocks[2]), "ignored") == "prev-blk-not-found")
+        // Old software leaves the witness of the coinbase out.
+        var stripped = try Block(decoding: Hex.decode(blocks[1]))
+        #expect(stripped.transactions[0].hasWitness)
+        stripped = Block(
+            header: stripped.header,
+            transactions: [try Transaction(decoding: stripped.transactions[0].encoded(includingWitness: false))])
+        #expect(try await node.call("submitblock", .string(Hex.encode(stripped.encoded()))) == .null)
+        #expect(try await node.call("getblock", .string(hashes[1].description), 0) == .string(blocks[1]))
+        #expect(try await node.call("getbestblockhash") == .string(hashes[1].description))
+        // A block beside the tip, and one that breaks a rule.
+        let other = try await TestNode.loaded(mockTime: TestNode.time + 60)
+        let stale = try await other.call("getblock", .string(other.mine(1)[0].description), 0)
+        #expect(try await node.call("submitblock", stale) == "inconclusive")
+        var bad = try Hex.decode(blocks[2])
+        bad[36] ^= 1
+        let reason = try await node.call("submitblock", .string(Hex.encode(bad))).stringValue
+        #expect(["high-hash", "bad-txnmrklroot"].contains(reason))
+        for text in ["", "00", "zz", String(blocks[2].dropLast(2)), blocks[2] + "0"] {
+            await #expect(throws: RPCError(.deserializationError, "Block decode failed")) {
+                try await node.call("submitblock", .string(text))
+            }
+        }
     }
 
     @Test func `mining ends when its caller is gone`() async throws {

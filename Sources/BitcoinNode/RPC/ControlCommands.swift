@@ -6,7 +6,9 @@ import BitcoinRPC
 
 /// Commands about the process itself.
 enum ControlCommands {
-    static let all: [RPCCommand<NodeContext>] = [help, uptime, stop, echo, echoIpc, logging, setMockTime]
+    static let all: [RPCCommand<NodeContext>] = [
+        help, uptime, stop, echo, echoIpc, logging, setMockTime, syncWithQueue,
+    ]
 
     private static let help = RPCCommand<NodeContext>(
         category: "control", name: "help", description: "List all commands, or get help for one command.",
@@ -113,6 +115,15 @@ enum ControlCommands {
             throw RPCError(.invalidParameter, "Mocktime must be in the range [0, 4294967295], not \(time).")
         }
         call.context.clock.setMockTime(time)
+        return .null
+    }
+
+    private static let syncWithQueue = RPCCommand<NodeContext>(
+        category: "hidden", name: "syncwithvalidationinterfacequeue",
+        description: "Waits until wallets and all other listeners have seen the chain as it is now.",
+        results: [.init(.none)], examples: helpExampleCli("syncwithvalidationinterfacequeue", "")
+    ) { call in
+        await call.context.hub.delivered()
         return .null
     }
 }

@@ -5,10 +5,11 @@ import BitcoinDescriptors
 import BitcoinPrimitives
 import BitcoinRPC
 import BitcoinScript
+import ByteCoding
 
 /// Commands that make blocks.
 enum MiningCommands {
-    static let all: [RPCCommand<NodeContext>] = [generateToAddress, generateToDescriptor]
+    static let all: [RPCCommand<NodeContext>] = [generateToAddress, generateToDescriptor, submitBlock]
 
     private static let results: [RPCResultShape] = [
         .init(.array, "", "hashes of blocks generated", inner: [.init(.hex, "", "blockhash")])
@@ -102,5 +103,28 @@ enum MiningCommands {
             hashes.append(.string(mined.hash.description))
         }
         return .array(hashes)
+    }
+
+    private static let submitBlock = RPCCommand<NodeContext>(
+        category: "mining", name: "submitblock",
+        description: "Takes a block that was made elsewhere (BIP 22) and moves to it if it is the best.",
+        arguments: [
+            .init("hexdata", .hex, .required, "The block in hexadecimal"),
+            .init("dummy", .string, .hint("ignored"), "Ignored; BIP 22 has it"),
+        ],
+        results: [
+            .init(.none, condition: "If the block was accepted"),
+            .init(.string, "", "According to BIP 22", condition: "Otherwise"),
+        ], examples: helpExampleCli("submitblock", "\"mydata\"")
+    ) { call in
+        guard let bytes = try? Hex.decode(call[0].requireString()), let block = try? Block(decoding: bytes) else {
+            throw RPCError(.deserializationError, "Block decode failed")
+        }
+        do {
+            let outcome = try await call.context.manager.withState { try $0.submit(block.withReservedWitnessValue) }
+            return outcome.reason.isEmpty ? .null : .string(outcome.reason)
+        } catch let error as BlockAcceptanceError {
+            throw RPCError(.verifyError, error.description)
+        }
     }
 }
