@@ -41,24 +41,27 @@ enum Wire {
 
     static func call(
         _ question: UInt32, _ target: Target, method: UInt16 = 0, number: Int64 = 0, caps: [Cap] = [],
-        resultsTo: UInt16 = 0
+        resultsTo: UInt16 = 0, hints: [Int] = []
     ) -> [UInt8] {
         message(2) { call in
             call.setInteger(question, at: 0)
             call.setInteger(method, at: 4)
             call.setInteger(resultsTo, at: 6)
             call.setInteger(TestInterface.id, at: 8)
+            for bit in hints { call.setBool(true, at: bit) }
             fill(call.pointer(at: 0).initStruct(size), target)
             fillPayload(call.pointer(at: 1), number: number, caps: caps)
         }
     }
 
     static func results(
-        _ answer: UInt32, number: Int64 = 0, caps: [Cap] = [], bare: Bool = false, releaseParamCaps: Bool = false
+        _ answer: UInt32, number: Int64 = 0, caps: [Cap] = [], bare: Bool = false, releaseParamCaps: Bool = false,
+        noFinishNeeded: Bool = false
     ) -> [UInt8] {
         message(3) { value in
             value.setInteger(answer, at: 0)
             value.setBool(releaseParamCaps, at: 32, default: true)
+            value.setBool(noFinishNeeded, at: 33)
             fillPayload(value.pointer(at: 0), number: number, caps: caps, bare: bare)
         }
     }
@@ -84,8 +87,9 @@ enum Wire {
         }
     }
 
-    static func finish(_ question: UInt32, releaseResultCaps: Bool = false) -> [UInt8] {
+    static func finish(_ question: UInt32, releaseResultCaps: Bool = false, workaround: Bool = true) -> [UInt8] {
         message(4) { finish in
+            finish.setBool(workaround, at: 33, default: true)
             finish.setInteger(question, at: 0)
             finish.setBool(releaseResultCaps, at: 32, default: true)
         }
@@ -227,8 +231,11 @@ final class ScriptedPeer: MessageTransport {
         case 1: return "abort"
         case 2:
             let target = try target(body.pointer(at: 0).structReader())
-            return "call \(id) on \(target) method \(body.integer(at: 4) as UInt16)\(try payload(body.pointer(at: 1)))"
+            let hint = body.bool(at: 129) ? " unpipelined" : ""
+            let method: UInt16 = body.integer(at: 4)
+            return "call \(id) on \(target) method \(method)\(hint)\(try payload(body.pointer(at: 1)))"
         case 3:
+            let id = body.bool(at: 33) ? "\(id) and over" : "\(id)"
             switch body.integer(at: 6) as UInt16 {
             case 0: return "return \(id) results\(try payload(body.pointer(at: 0)))"
             case 1: return "return \(id) exception \(try body.pointer(at: 0).structReader().pointer(at: 0).text())"

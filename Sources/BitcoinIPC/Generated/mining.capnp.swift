@@ -1531,6 +1531,23 @@ package final class BlockTemplateProxyClient: BlockTemplate, ProxyClientObject {
         }
     }
 
+    package func submitSolutionOld7(version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase: [UInt8]) async throws -> Bool {
+        try await remote.invoke(
+            name: "BlockTemplate.submitSolutionOld7", interfaceID: Messages.BlockTemplate.interfaceID,
+            methodID: 7, paramsSize: Messages.BlockTemplate.SubmitSolutionOld7Params.size,
+            contextPointer: 0
+        ) { builder, exports in
+            let params = Messages.BlockTemplate.SubmitSolutionOld7Params.Builder(builder)
+            params.version = version
+            params.timestamp = timestamp
+            params.nonce = nonce
+            params.setCoinbase(coinbase)
+        } read: { reader, imports in
+            let results = Messages.BlockTemplate.SubmitSolutionOld7Results.Reader(reader)
+            return results.result
+        }
+    }
+
     package func waitNext(options: BlockWaitOptions) async throws -> (any BlockTemplate)? {
         try await remote.invoke(
             name: "BlockTemplate.waitNext", interfaceID: Messages.BlockTemplate.interfaceID,
@@ -1595,8 +1612,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         case (Messages.BlockTemplate.interfaceID, 4): try await answerGetTxSigops(call)
         case (Messages.BlockTemplate.interfaceID, 5): try await answerGetCoinbaseTx(call)
         case (Messages.BlockTemplate.interfaceID, 6): try await answerGetCoinbaseMerklePath(call)
-        case (Messages.BlockTemplate.interfaceID, 7):
-            throw ProxyCoding.unsupported("Old submitSolution (@7) not supported. Please update your client!")
+        case (Messages.BlockTemplate.interfaceID, 7): try await answerSubmitSolutionOld7(call)
         case (Messages.BlockTemplate.interfaceID, 8): try await answerWaitNext(call)
         case (Messages.BlockTemplate.interfaceID, 9): try await answerInterruptWait(call)
         case (Messages.BlockTemplate.interfaceID, 10): try await answerSubmitSolution(call)
@@ -1650,6 +1666,21 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
             let output = try await object.getCoinbaseMerklePath()
             let results = Messages.BlockTemplate.GetCoinbaseMerklePathResults.Builder(call.results(size: Messages.BlockTemplate.GetCoinbaseMerklePathResults.size))
             results.initResult(count: output.count).assign(output)
+        }
+    }
+
+    private func answerSubmitSolutionOld7(_ call: IncomingCall) async throws {
+        try await runtime.run(call, name: "BlockTemplate.submitSolutionOld7", contextPointer: 0) { object in
+            let params = Messages.BlockTemplate.SubmitSolutionOld7Params.Reader(call.params)
+            let version = params.version
+            let timestamp = params.timestamp
+            let nonce = params.nonce
+            let coinbase = try params.coinbase()
+            let output = try await object.submitSolutionOld7(
+                version: version, timestamp: timestamp, nonce: nonce, coinbase: coinbase
+            )
+            let results = Messages.BlockTemplate.SubmitSolutionOld7Results.Builder(call.results(size: Messages.BlockTemplate.SubmitSolutionOld7Results.size))
+            results.result = output
         }
     }
 

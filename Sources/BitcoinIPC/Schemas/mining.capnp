@@ -42,8 +42,7 @@ interface BlockTemplate $Proxy.wrap("interfaces::BlockTemplate") {
     getCoinbaseTx @5 (context: Proxy.Context) -> (result: CoinbaseTx);
     getCoinbaseMerklePath @6 (context: Proxy.Context) -> (result: List(Data));
     submitSolutionOld7 @7 (context: Proxy.Context, version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase :Data)
-        -> (result: Bool)
-        $Swift.unsupported("Old submitSolution (@7) not supported. Please update your client!");
+        -> (result: Bool);
     waitNext @8 (context: Proxy.Context, options: BlockWaitOptions) -> (result: BlockTemplate $Swift.optional)
         $Swift.cancellable;
     interruptWait @9 () -> ();

@@ -5,6 +5,8 @@ final class CallCancellation: Sendable {
     private struct State {
         var isFinished = false
         var isDisconnected = false
+        /// Whether the call need not be delivered any more.
+        var isRevoked = false
         var allowsCancellation = false
         var hasEnded = false
         var task: Task<Void, Never>?
@@ -15,6 +17,9 @@ final class CallCancellation: Sendable {
 
     /// Whether the caller has sent `Finish`, or is gone.
     var isCancelled: Bool { state.withLock { $0.isFinished || $0.isDisconnected } }
+
+    /// Whether the method need not begin any more.
+    var isRevoked: Bool { state.withLock { $0.isRevoked || $0.isDisconnected } }
 
     /// Whether the caller is gone.
     var isDisconnected: Bool { state.withLock { $0.isDisconnected } }
@@ -50,8 +55,13 @@ final class CallCancellation: Sendable {
     }
 
     /// The caller does not want the results any more. Not under any lock.
-    func finish() {
-        cancel { $0.isFinished = true }
+    ///
+    /// - Parameter revokes: whether a method that has not begun need not begin.
+    func finish(revokes: Bool = false) {
+        cancel {
+            $0.isFinished = true
+            if revokes { $0.isRevoked = true }
+        }
     }
 
     /// The caller is gone. Not under any lock.

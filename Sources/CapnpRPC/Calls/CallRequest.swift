@@ -50,8 +50,8 @@ struct CallRequest: Sendable {
     }
 
     private func deliver(to server: any Server) {
-        guard !result.cancellation.isDisconnected else {
-            complete(.failure(.disconnected("The caller's connection was lost before the method began.")))
+        guard !result.cancellation.isRevoked else {
+            complete(.failure(.disconnected("The caller lost interest before the method began.")))
             return
         }
         let call: IncomingCall

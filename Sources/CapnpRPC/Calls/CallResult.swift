@@ -48,10 +48,13 @@ final class CallResult: Sendable {
     /// Where the `Return` of a received call goes; `nil` for a call made here.
     let sink: AnswerSink?
     let cancellation = CallCancellation()
+    /// Whether calls on promised capabilities are sent ahead of the answer; else they wait for it here.
+    let isPipelined: Bool
     private let state = Mutex(State())
 
-    init(sink: AnswerSink? = nil) {
+    init(sink: AnswerSink? = nil, isPipelined: Bool = true) {
         self.sink = sink
+        self.isPipelined = isPipelined
     }
 
     // MARK: Pipelining
@@ -65,6 +68,10 @@ final class CallResult: Sendable {
             }
             switch state.phase {
             case .pending:
+                let queue = CallQueue()
+                state.paths[path, default: PathRecord()].queue = queue
+                return .queue(queue)
+            case .asked where !isPipelined:
                 let queue = CallQueue()
                 state.paths[path, default: PathRecord()].queue = queue
                 return .queue(queue)
@@ -108,7 +115,7 @@ final class CallResult: Sendable {
     /// Sends the calls that were pipelined before the call itself could be sent after it. Not under any lock.
     func bindQueues() {
         let bindings = state.withLock { state -> [(CallQueue, Target)] in
-            guard case .asked(let question) = state.phase else { return [] }
+            guard isPipelined, case .asked(let question) = state.phase else { return [] }
             var bindings: [(CallQueue, Target)] = []
             for (path, record) in state.paths {
                 guard let queue = record.queue else { continue }
@@ -272,8 +279,10 @@ final class CallResult: Sendable {
     /// Notes that the caller of a received call does not want the outcome. Not under any lock.
     ///
     /// A method of this process is told, and runs on. A call that was forwarded to a peer is given up there too.
-    func callerFinished() {
-        cancellation.finish()
+    ///
+    /// - Parameter deliversWaitingCall: whether the method must begin even if it has not yet.
+    func callerFinished(deliversWaitingCall: Bool) {
+        cancellation.finish(revokes: !deliversWaitingCall)
         let isForwarded = state.withLock { if case .asked = $0.phase { true } else { false } }
         guard isForwarded else { return }
         bindQueues()

@@ -83,14 +83,17 @@ public final class Client: CapabilityHook, Sendable {
     ///   - interfaceID: the id of the interface that declares the method.
     ///   - methodID: the ordinal of the method.
     ///   - paramsSize: the layout of the parameter struct.
+    ///   - isPipelined: whether calls on capabilities in the results shall be sent ahead of the answer. Without, they wait
+    ///     for it here, and the call costs both sides less; for methods that return no capabilities.
     ///   - build: fills the parameters. Runs once, before this returns, without any lock held.
     /// - Throws: what `build` throws; nothing has been sent then.
     public func call(
-        interfaceID: UInt64, methodID: UInt16, paramsSize: StructSize, build: (StructBuilder) throws -> Void
+        interfaceID: UInt64, methodID: UInt16, paramsSize: StructSize, isPipelined: Bool = true,
+        build: (StructBuilder) throws -> Void
     ) rethrows -> RemotePromise {
         let call = OutgoingCall(interfaceID: interfaceID, methodID: methodID)
         try build(call.content.initStruct(paramsSize))
-        let result = CallResult()
+        let result = CallResult(isPipelined: isPipelined)
         call.start(on: target, result: result)
         return RemotePromise(result)
     }

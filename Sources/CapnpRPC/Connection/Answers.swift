@@ -6,6 +6,8 @@ struct AnswerEntry: Sendable {
     let result: CallResult
     /// The size of the `Call`, counted until it has returned.
     let words: Int
+    /// What the caller wants with the results.
+    let hints: InboundCall.Hints
     /// Whether the `Return` has been sent.
     var isReturned = false
     /// Whether the `Finish` has come.
@@ -21,7 +23,7 @@ struct AnswerEntry: Sendable {
 extension ConnectionState {
     /// Handles a `Bootstrap`.
     mutating func receiveBootstrap(question id: UInt32, on connection: Connection) throws {
-        let result = try open(answer: id, words: 0, keepsResults: false, on: connection)
+        let result = try open(answer: id, words: 0, on: connection)
         if let bootstrap {
             let builder = ResultsBuilder()
             builder.content.setCapability(bootstrap)
@@ -37,15 +39,14 @@ extension ConnectionState {
         // The target is found first: parameters cannot refer to the answer that they are part of.
         let target = try self.target(of: call.target)
         message.attach(capabilities: try importAll(call.params.descriptors, on: connection))
-        let result = try open(
-            answer: call.questionID, words: message.sizeInWords, keepsResults: call.keepsResults, on: connection)
+        let result = try open(answer: call.questionID, words: message.sizeInWords, hints: call.hints, on: connection)
         let request = CallRequest(
             interfaceID: call.interfaceID, methodID: call.methodID, params: call.params.content, result: result)
         effects.append(.start(request, target))
     }
 
     private mutating func open(
-        answer id: UInt32, words: Int, keepsResults: Bool, on connection: Connection
+        answer id: UInt32, words: Int, hints: InboundCall.Hints = .init(), on connection: Connection
     ) throws -> CallResult {
         guard answers[id] == nil else { throw ProtocolViolation("questionId is already in use.") }
         guard answers.count < limits.answers else { throw ProtocolViolation("Too many calls at the same time.") }
@@ -53,8 +54,9 @@ extension ConnectionState {
             throw ProtocolViolation("Too large calls at the same time.")
         }
         callWords += words
-        let result = CallResult(sink: AnswerSink(connection: connection, answerID: id, keepsResults: keepsResults))
-        answers[id] = AnswerEntry(result: result, words: words)
+        let result = CallResult(
+            sink: AnswerSink(connection: connection, answerID: id, keepsResults: hints.keepsResults))
+        answers[id] = AnswerEntry(result: result, words: words, hints: hints)
         return result
     }
 
@@ -94,22 +96,29 @@ extension ConnectionState {
         answer.isReturned = true
         callWords -= answer.words
         var payload = PayloadWriter()
-        if answer.isFinished {
+        // Nobody can ask for anything in such results: the call is over without a `Finish`.
+        var forgets = false
+        if answer.hints.onlyPromisePipeline, !sink.keepsResults {
+            // What the results hold is reached through the answer, until the `Finish`.
+        } else if answer.isFinished {
             send(OutboundMessage.return(answer: id, .canceled))
         } else if case .failure(let error) = outcome {
-            send(OutboundMessage.return(answer: id, .exception, error: error))
+            forgets = answer.hints.noPromisePipelining
+            send(OutboundMessage.return(answer: id, .exception, error: error, noFinishNeeded: forgets))
         } else if sink.keepsResults {
             send(OutboundMessage.return(answer: id, .resultsSentElsewhere))
         } else if case .results(let builder) = outcome {
             let body = builder.message.body
-            OutboundMessage.beginReturn(body, answer: id, .results)
+            forgets = answer.hints.noPromisePipelining && builder.hasNoCapabilities
+            OutboundMessage.beginReturn(body, answer: id, .results, noFinishNeeded: forgets)
             payload.write(builder.message.builder.capabilities, to: builder.descriptors, &self, on: connection)
             send(builder.message.frame)
             payload.trailers.forEach { send($0) }
         }
         answer.resultExports = payload.exports
         answer.strict = payload.strict
-        if answer.isFinished {
+        if forgets { optionalFinishes += 1 }
+        if forgets || answer.isFinished {
             answers[id] = nil
             effects.append(.free([answer]))
         } else {
@@ -118,11 +127,16 @@ extension ConnectionState {
     }
 
     /// Handles a `Finish`.
-    mutating func receiveFinish(question id: UInt32, releaseResultCaps: Bool) throws {
+    mutating func receive(_ finish: InboundFinish) throws {
+        let id = finish.questionID
         guard var answer = answers[id], !answer.isFinished else {
-            throw ProtocolViolation("'Finish' for invalid question ID.")
+            guard answers[id] == nil, optionalFinishes > 0 else {
+                throw ProtocolViolation("'Finish' for invalid question ID.")
+            }
+            optionalFinishes -= 1
+            return
         }
-        if releaseResultCaps {
+        if finish.releaseResultCaps {
             for export in answer.resultExports { try release(export: export, count: 1) }
         }
         answer.resultExports = []
@@ -132,7 +146,7 @@ extension ConnectionState {
             effects.append(.free([answer]))
         } else {
             answers[id] = answer
-            effects.append(.finishCall(answer.result))
+            effects.append(.finishCall(answer.result, deliversWaitingCall: finish.deliversWaitingCall))
         }
     }
 }

@@ -287,7 +287,7 @@ public final class Connection: Sendable {
             }
         case .abort(let reason): abort(reason)
         case .notify(let promise): promise.notify()
-        case .finishCall(let result): result.callerFinished()
+        case .finishCall(let result, let delivers): result.callerFinished(deliversWaitingCall: delivers)
         case .disconnectCall(let result): result.cancellation.disconnect()
         case .closed(let handler, let reason): handler(reason)
         case .free: break

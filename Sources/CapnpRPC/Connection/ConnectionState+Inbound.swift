@@ -10,8 +10,7 @@ extension ConnectionState {
         case .bootstrap(let id): try receiveBootstrap(question: id, on: connection)
         case .call(let call): try receive(call, in: message, on: connection)
         case .return(let returned): try receive(returned, in: message, on: connection)
-        case .finish(let id, let releaseResultCaps):
-            try receiveFinish(question: id, releaseResultCaps: releaseResultCaps)
+        case .finish(let finish): try receive(finish)
         case .resolve(let id, let resolution): try receiveResolve(promise: id, resolution, on: connection)
         case .release(let id, let count): try release(export: id, count: count)
         case .disembargo(let target, let context): try receiveDisembargo(target, context)

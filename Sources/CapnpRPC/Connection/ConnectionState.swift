@@ -13,6 +13,8 @@ struct ConnectionState: Sendable {
 
     var questions = IDTable<QuestionEntry>()
     var answers: [UInt32: AnswerEntry] = [:]
+    /// The `Return`s sent after which a `Finish` may come or not.
+    var optionalFinishes = 0
     /// The size of all calls in `answers` that have not returned.
     var callWords = 0
     var imports: [UInt32: ImportEntry] = [:]

@@ -19,7 +19,7 @@ enum Effect: Sendable {
     /// Tells observers what a promise has become.
     case notify(SettledPromise)
     /// Tells a method that its caller does not want the results any more.
-    case finishCall(CallResult)
+    case finishCall(CallResult, deliversWaitingCall: Bool)
     /// Tells a method that its caller is gone.
     case disconnectCall(CallResult)
     /// Tells the owner of the connection that it has closed.

@@ -12,7 +12,9 @@ struct QuestionEntry: Sendable {
     var isReturned = false
     /// Whether the capabilities in the results are in the import table, to be released one by one.
     var hasImportedResults = false
-    /// Whether the `Finish` has been sent.
+    /// Whether the callee has forgotten the call by itself.
+    var needsNoFinish = false
+    /// Whether the `Finish` has been sent, or would be if it were needed.
     var isFinished = false
 }
 
@@ -42,6 +44,7 @@ extension ConnectionState {
         questions[question.id]?.paramExports = payload.exports
         let body = call.message.body
         body.setInteger(question.id, at: RPCLayout.idAt)
+        if !result.isPipelined { body.setBool(true, at: RPCLayout.callNoPromisePipeliningBit) }
         OutboundMessage.write(address, to: body.pointer(at: 0).initStruct(RPCLayout.messageTarget))
         send(call.message.frame)
         payload.trailers.forEach { send($0) }
@@ -72,6 +75,7 @@ extension ConnectionState {
             throw ProtocolViolation("Invalid question ID in Return message.")
         }
         question.isReturned = true
+        question.needsNoFinish = returned.noFinishNeeded
         if returned.releaseParamCaps {
             for export in question.paramExports { try release(export: export, count: 1) }
         }
@@ -167,7 +171,9 @@ extension ConnectionState {
     /// Sends the `Finish` of a question that nothing here names any more.
     mutating func finish(question id: UInt32) {
         guard var question = questions[id], !question.isFinished else { return }
-        send(OutboundMessage.finish(question: id, releaseResultCaps: !question.hasImportedResults))
+        if !question.needsNoFinish {
+            send(OutboundMessage.finish(question: id, releaseResultCaps: !question.hasImportedResults))
+        }
         question.isFinished = true
         questions[id] = question
         if question.isReturned { _ = questions.remove(id) }

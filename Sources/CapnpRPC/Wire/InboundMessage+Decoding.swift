@@ -21,7 +21,10 @@ struct InboundDecoder {
         case .return: return .return(try returned(body))
         case .finish:
             return .finish(
-                questionID: id, releaseResultCaps: body.bool(at: RPCLayout.releaseCapsBit, default: true))
+                InboundFinish(
+                    questionID: id,
+                    releaseResultCaps: body.bool(at: RPCLayout.releaseCapsBit, default: true),
+                    deliversWaitingCall: body.bool(at: RPCLayout.earlyCancellationWorkaroundBit, default: true)))
         case .resolve: return try resolve(body)
         case .release: return .release(id: id, count: body.integer(at: RPCLayout.releaseCountAt))
         case .disembargo: return try disembargo(body)
@@ -38,7 +41,10 @@ struct InboundDecoder {
                 interfaceID: call.integer(at: RPCLayout.callInterfaceAt),
                 methodID: call.integer(at: RPCLayout.callMethodAt),
                 params: try payload(call.pointer(at: 1).structReader()),
-                keepsResults: sendResultsTo == 1))
+                hints: InboundCall.Hints(
+                    keepsResults: sendResultsTo == 1,
+                    noPromisePipelining: call.bool(at: RPCLayout.callNoPromisePipeliningBit),
+                    onlyPromisePipeline: call.bool(at: RPCLayout.callOnlyPromisePipelineBit))))
     }
 
     private func returned(_ value: StructReader) throws -> InboundReturn {
@@ -55,6 +61,7 @@ struct InboundDecoder {
         return InboundReturn(
             answerID: value.integer(at: RPCLayout.idAt),
             releaseParamCaps: value.bool(at: RPCLayout.releaseCapsBit, default: true),
+            noFinishNeeded: value.bool(at: RPCLayout.noFinishNeededBit),
             body: body)
     }
 

@@ -7,7 +7,7 @@ enum InboundMessage: Sendable {
     case bootstrap(questionID: UInt32)
     case call(InboundCall)
     case `return`(InboundReturn)
-    case finish(questionID: UInt32, releaseResultCaps: Bool)
+    case finish(InboundFinish)
     case resolve(promiseID: UInt32, Resolution)
     case release(id: UInt32, count: UInt32)
     case disembargo(InboundTarget, DisembargoContext)
@@ -42,8 +42,26 @@ struct InboundCall: Sendable {
     var interfaceID: UInt64
     var methodID: UInt16
     var params: InboundPayload
-    /// Whether the results are to be kept for a later `Return.takeFromOtherQuestion` instead of being sent.
-    var keepsResults: Bool
+    var hints: Hints
+
+    /// What the caller wants with the results.
+    struct Hints: Sendable {
+        /// Whether they are to be kept for a later `Return.takeFromOtherQuestion` instead of being sent.
+        var keepsResults = false
+        /// Whether the caller has promised not to address them before they are there.
+        var noPromisePipelining = false
+        /// Whether the caller wants nothing but to address them, so that they need not be sent.
+        var onlyPromisePipeline = false
+    }
+}
+
+/// A `Finish`.
+struct InboundFinish: Sendable {
+    var questionID: UInt32
+    var releaseResultCaps: Bool
+    /// Whether a call that still waits for its object must be delivered all the same. Cap'n Proto before 1.0 did that,
+    /// and may rely on it.
+    var deliversWaitingCall: Bool
 }
 
 /// A `Return`.
@@ -60,6 +78,8 @@ struct InboundReturn: Sendable {
 
     var answerID: UInt32
     var releaseParamCaps: Bool
+    /// Whether the callee has forgotten the call already.
+    var noFinishNeeded: Bool
     var body: Body
 }
 

@@ -63,18 +63,21 @@ struct OutboundMessage {
     }
 
     /// `Return` with anything but results.
-    static func `return`(answer: UInt32, _ tag: RPCLayout.ReturnTag, error: RPCError? = nil) -> [UInt8] {
+    static func `return`(
+        answer: UInt32, _ tag: RPCLayout.ReturnTag, error: RPCError? = nil, noFinishNeeded: Bool = false
+    ) -> [UInt8] {
         let message = OutboundMessage(.return, RPCLayout.return)
-        beginReturn(message.body, answer: answer, tag)
+        beginReturn(message.body, answer: answer, tag, noFinishNeeded: noFinishNeeded)
         if let error { write(error, to: message.body.pointer(at: 0).initStruct(RPCLayout.exception)) }
         return message.frame
     }
 
     /// The fields of a `Return` besides its union. Parameter capabilities are released one by one, with `Release`.
-    static func beginReturn(_ body: StructBuilder, answer: UInt32, _ tag: RPCLayout.ReturnTag) {
+    static func beginReturn(_ body: StructBuilder, answer: UInt32, _ tag: RPCLayout.ReturnTag, noFinishNeeded: Bool) {
         body.setInteger(answer, at: RPCLayout.idAt)
         body.setBool(false, at: RPCLayout.releaseCapsBit, default: true)
         body.setInteger(tag.rawValue, at: RPCLayout.returnTagAt)
+        if noFinishNeeded { body.setBool(true, at: RPCLayout.noFinishNeededBit) }
     }
 
     /// `Resolve` to an exception.

@@ -26,9 +26,16 @@ enum RPCLayout {
     static let callMethodAt = 4
     static let callSendResultsToAt = 6
     static let callInterfaceAt = 8
+    /// Hints of Cap'n Proto 1.0; older peers neither set nor heed them.
+    static let callNoPromisePipeliningBit = 129
+    static let callOnlyPromisePipelineBit = 130
 
     /// Bit 32 of `Return` and of `Finish`; both flags default to true.
     static let releaseCapsBit = 32
+    /// Of `Return`, since Cap'n Proto 1.0.
+    static let noFinishNeededBit = 33
+    /// Of `Finish`, since Cap'n Proto 1.0; defaults to true.
+    static let earlyCancellationWorkaroundBit = 33
     static let returnTagAt = 6
     static let returnTakeFromAt = 8
 

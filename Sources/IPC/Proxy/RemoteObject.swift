@@ -127,7 +127,7 @@ extension RemoteObject {
     ) throws -> RemotePromise {
         if connection.isClosed { throw IPCError.disconnected("IPC client method called after disconnect.") }
         return try capability.call(
-            interfaceID: interfaceID, methodID: methodID, paramsSize: size
+            interfaceID: interfaceID, methodID: methodID, paramsSize: size, isPipelined: false
         ) { params in
             if let contextPointer {
                 let context = ProxyMessages.Context.Builder(
