@@ -113,6 +113,8 @@ let package = Package(
                 "BitcoinPrimitives", "BitcoinConsensus", "BitcoinCrypto", "BitcoinCommon", logging,
             ]),
         library("TerminalUI", ["BitcoinInterfaces", "BitcoinPrimitives"]),
+        // A node that speaks only JSON-RPC and Mining, such as Bitcoin Core's, as the interfaces above.
+        library("BitcoinRPCNode", ["ByteCoding", "BitcoinRPC", "BitcoinInterfaces", "BitcoinPrimitives"]),
 
         // Processes and protocols; the meeting of Cap'n Proto and Bitcoin types.
         library(
@@ -140,8 +142,8 @@ let package = Package(
         program(
             "bitcoin-tui",
             [
-                "TerminalUI", "Curses", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon", "BitcoinPrimitives",
-                "BitcoinScript", logging,
+                "TerminalUI", "Curses", "BitcoinRPCNode", "BitcoinIPC", "IPC", "BitcoinInterfaces", "BitcoinCommon",
+                "BitcoinPrimitives", "BitcoinScript", logging,
             ]),
         program(
             "bitcoin-cli",
@@ -192,6 +194,8 @@ let package = Package(
         tests(
             "BitcoinIPCTests",
             ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
+        tests(
+            "BitcoinRPCNodeTests", ["BitcoinRPCNode", "BitcoinRPC", "BitcoinInterfaces", "BitcoinPrimitives"]),
         tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
         tests(
             "ProgramTests",

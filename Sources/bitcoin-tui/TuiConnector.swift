@@ -2,6 +2,7 @@ import BitcoinCommon
 import BitcoinIPC
 import BitcoinInterfaces
 import BitcoinPrimitives
+import BitcoinRPCNode
 import Foundation
 import IPC
 import Logging
@@ -48,13 +49,7 @@ struct TuiConnector: NodeConnector {
             }
             let connection = try await ipc.connect(channel)
             do {
-                let root = connection.root
-                let session = connection.session
-                return NodeConnection(
-                    address: shown, node: try await root.makeNode(), wallets: try await root.makeWalletLoader(),
-                    rpc: try await root.makeRpc(),
-                    waitUntilClosed: { (await session.closed()).map { "\($0)" } ?? "the node closed the connection" },
-                    close: { session.close() })
+                return try await open(connection, address: shown)
             } catch {
                 connection.session.close()
                 throw error
@@ -65,7 +60,54 @@ struct TuiConnector: NodeConnector {
         }
     }
 
-    func connectWallet(name: String, address: String) async throws -> WalletConnection {
+    /// The objects of a node of ours; of another, such as Bitcoin Core's, what can be had by JSON-RPC.
+    private func open(_ connection: IpcConnection<any ProcessInit>, address: String) async throws -> NodeConnection {
+        let root = connection.root
+        let session = connection.session
+        let node: any Node
+        do {
+            node = try await root.makeNode()
+        } catch IPCError.unimplemented {
+            return try await openForeign(connection, address: address)
+        }
+        return NodeConnection(
+            address: address, node: node, wallets: try await root.makeWalletLoader(), rpc: try await root.makeRpc(),
+            connectWallet: { name, address in try await connectWallet(name: name, address: address) },
+            waitUntilClosed: { await Self.ending(of: session, "the node closed the connection") },
+            close: { session.close() })
+    }
+
+    private func openForeign(
+        _ connection: IpcConnection<any ProcessInit>, address: String
+    ) async throws -> NodeConnection {
+        let root = connection.root
+        let session = connection.session
+        let rpc = try await root.makeRpc()
+        let node = RPCNode(
+            rpc: rpc, processID: session.peer.processID ?? 0, now: { Int64(Date().timeIntervalSince1970) },
+            makeMining: { try await root.makeMining() })
+        let wallets = try await node.wallets()
+        return NodeConnection(
+            address: address, node: node, wallets: wallets, rpc: rpc,
+            limits: "Not a node of this project: shown by its JSON-RPC, without its log, wallets read-only.",
+            connectWallet: { name, _ in
+                guard let wallets else { throw OptionError("this node has no wallets") }
+                return WalletConnection(
+                    wallet: wallets.wallet(name),
+                    waitUntilClosed: {
+                        await wallets.waitUntilUnloaded(name)
+                        return "the node has unloaded it"
+                    }, close: {})
+            },
+            waitUntilClosed: { await Self.ending(of: session, "the node closed the connection") },
+            close: { session.close() })
+    }
+
+    private static func ending(of session: IpcSession, _ orderly: String) async -> String {
+        (await session.closed()).map { "\($0)" } ?? orderly
+    }
+
+    private func connectWallet(name: String, address: String) async throws -> WalletConnection {
         let target = try IpcAddress.connecting(address, directory: directory)
         guard let channel = try await process.connect(target) else {
             throw OptionError("the wallet has no socket of its own")
@@ -75,9 +117,7 @@ struct TuiConnector: NodeConnector {
         do {
             return WalletConnection(
                 wallet: try await connection.root.makeWallet(name: name),
-                waitUntilClosed: {
-                    (await session.closed()).map { "\($0)" } ?? "the wallet's process closed the connection"
-                },
+                waitUntilClosed: { await Self.ending(of: session, "the wallet's process closed the connection") },
                 close: { session.close() })
         } catch {
             session.close()

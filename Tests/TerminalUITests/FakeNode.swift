@@ -28,10 +28,11 @@ final class FakeWorld: NodeConnector {
         state.withLock { $0.connections += 1 }
         return NodeConnection(
             address: "unix:fake", node: FakeNode(world: self), wallets: FakeLoader(world: self), rpc: FakeRpc(),
+            connectWallet: { [self] name, _ in wallet(name) },
             waitUntilClosed: { [self] in await closed() }, close: {})
     }
 
-    func connectWallet(name: String, address: String) async throws -> WalletConnection {
+    private func wallet(_ name: String) -> WalletConnection {
         WalletConnection(
             wallet: FakeWallet(world: self, name: name), waitUntilClosed: { [self] in await closed() }, close: {})
     }

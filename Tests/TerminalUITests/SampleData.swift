@@ -24,6 +24,8 @@ struct SampleData {
     var transactionCount = 651
     var warnings = ["scripts of this chain are not verified yet"]
     var logTotal: UInt64 = 412
+    var software = (name: "bitcoin-node", version: "0.1.0")
+    var processID: Int32 = 4211
     /// Queries answered so far.
     var asked: [Query] = []
 
@@ -52,7 +54,8 @@ struct SampleData {
     var info: NodeInfo {
         NodeInfo(
             process: ProcessInfo(
-                name: "bitcoin-node", version: "0.1.0", processID: 4211, chain: "regtest", startTime: now &- 4000),
+                name: software.name, version: software.version, processID: processID, chain: "regtest",
+                startTime: now &- 4000),
             tip: BlockRef(hash: Self.blockHash(Int(tipHeight)), height: tipHeight), headersHeight: tipHeight,
             tipTime: tipTime, medianTime: tipTime &- 4183, difficulty: 4.656542373906925e-10,
             chainWork: Array(repeating: 0, count: 30) + [1, 0xa2], initialBlockDownload: false,

@@ -84,7 +84,9 @@ package actor AppModel {
         }
         queue.post(
             .connected(
-                NodeIdentity(address: made.address, hasWallets: made.wallets != nil, hasRpc: made.rpc != nil)))
+                NodeIdentity(
+                    address: made.address, hasWallets: made.wallets != nil, hasRpc: made.rpc != nil,
+                    limits: made.limits)))
         let reason = await made.waitUntilClosed()
         await drop(made)
         return reason
@@ -150,9 +152,10 @@ package actor AppModel {
 
     private func useWallet(_ name: String, address: String) async {
         do {
-            let made = try await connector.connectWallet(name: name, address: address)
+            guard let connection else { throw ModelError.notConnected }
+            let made = try await connection.connectWallet(name, address)
             // The node may be gone by now, or another terminal's command may have replaced the process.
-            guard connection != nil else { return await made.close() }
+            guard self.connection != nil else { return await made.close() }
             let old = wallets[name]
             walletCount += 1
             let number = walletCount

@@ -111,7 +111,11 @@ extension AppState {
             return exit == .detached ? ["No node was connected; nothing was stopped."] : []
         }
         let attached = wallets.attached.map { shown($0.name) }
-        let process = nodeProcess.map { " (\(DisplayText.clean($0.name)), process \($0.processID))" } ?? ""
+        let process =
+            nodeProcess.map { process in
+                let number = process.processID == 0 ? "" : ", process \(process.processID)"
+                return " (\(DisplayText.clean(process.name))\(number))"
+            } ?? ""
         var lines = ["Detached. The node keeps running\(process)."]
         if !attached.isEmpty {
             lines.append("Wallets still attached: " + attached.map { DisplayText.clean($0) }.joined(separator: ", "))

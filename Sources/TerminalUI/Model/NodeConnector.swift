@@ -8,14 +8,6 @@ package protocol NodeConnector: Sendable {
     /// - Returns: The first connection that works, or nil.
     func connect(failed: @Sendable (ConnectionAttempt) -> Void) async -> NodeConnection?
 
-    /// Connects to a wallet process.
-    ///
-    /// - Parameters:
-    ///   - name: The wallet.
-    ///   - address: The wallet process's own address, as the node told it.
-    /// - Throws: Whatever went wrong, with a text for people.
-    func connectWallet(name: String, address: String) async throws -> WalletConnection
-
     /// Starts a node in the background, detached from this process, and returns when it is on its way.
     ///
     /// - Throws: Whatever went wrong, with a text for people.
@@ -35,6 +27,11 @@ package struct NodeConnection: Sendable {
     package var wallets: (any WalletLoader)?
     /// JSON-RPC; nil for a node that serves none.
     package var rpc: (any Rpc)?
+    /// What this node does not give, for people; empty if that is nothing.
+    package var limits: String
+    /// Connects to a wallet by its name and its address, as the node told it: with our own nodes to the wallet's own
+    /// process. Throws whatever went wrong, with a text for people.
+    package var connectWallet: @Sendable (_ name: String, _ address: String) async throws -> WalletConnection
     /// Returns why, once the connection is gone.
     package var waitUntilClosed: @Sendable () async -> String
     /// Ends the connection.
@@ -42,13 +39,16 @@ package struct NodeConnection: Sendable {
 
     /// Makes the value from its parts.
     package init(
-        address: String, node: any Node, wallets: (any WalletLoader)?, rpc: (any Rpc)?,
+        address: String, node: any Node, wallets: (any WalletLoader)?, rpc: (any Rpc)?, limits: String = "",
+        connectWallet: @escaping @Sendable (_ name: String, _ address: String) async throws -> WalletConnection,
         waitUntilClosed: @escaping @Sendable () async -> String, close: @escaping @Sendable () async -> Void
     ) {
         self.address = address
         self.node = node
         self.wallets = wallets
         self.rpc = rpc
+        self.limits = limits
+        self.connectWallet = connectWallet
         self.waitUntilClosed = waitUntilClosed
         self.close = close
     }

@@ -95,7 +95,9 @@ extension Painter {
         case .waiting:
             return (state.nodeStart == .starting ? "starting a node" : "no node \(glyphs.open)", .caution)
         case .live:
-            guard let process = state.nodeProcess else { return ("node \(glyphs.filled) live", .good) }
+            guard let process = state.nodeProcess, process.processID != 0 else {
+                return ("node \(glyphs.filled) live", .good)
+            }
             return ("node \(process.processID) \(glyphs.filled) live", .good)
         case .lost(let since, _):
             return ("node gone \(glyphs.open) stale for \(TimeText.age(max(0, state.now &- since)))", .caution)

@@ -5,14 +5,21 @@ extension Painter {
         let log = state.log
         let isFiltered = !log.filter.isEmpty
         let count =
-            isFiltered
-            ? "\(NumberText.grouped(log.matches.count)) of the newest \(NumberText.grouped(log.lines.count))"
-            : "\(NumberText.grouped(log.total)) lines" + (log.isFollowing ? ", following" : "")
+            log.failure != nil
+            ? ""
+            : isFiltered
+                ? "\(NumberText.grouped(log.matches.count)) of the newest \(NumberText.grouped(log.lines.count))"
+                : "\(NumberText.grouped(log.total)) lines" + (log.isFollowing ? ", following" : "")
         title(
             "debug log" + (state.isLive ? "" : "  stale"), filter: isFiltered ? log.filter : nil, count: count, in: rect
         )
         if let failure = log.failure {
-            put(failure, row: rect.row + 1, column: rect.column + 1, columns: rect.columns - 2, style: Style(.bad))
+            let lines = DisplayText.wrap(DisplayText.clean(failure), columns: rect.columns - 2)
+            for (index, line) in lines.prefix(rect.rows - 1).enumerated() {
+                put(
+                    line, row: rect.row + 1 + index, column: rect.column + 1, columns: rect.columns - 2,
+                    style: Style(.caution))
+            }
             return
         }
         for (index, line) in log.visible(height: rect.rows - 1).enumerated() {

@@ -54,6 +54,10 @@ extension Painter {
         put(
             parts.joined(separator: " \(glyphs.dot) "), row: rect.row + 1, column: rect.column + 1,
             columns: rect.columns - 2, style: dataStyle)
+        if let failure = state.mempool.failure {
+            put(failure, row: rect.row + 2, column: rect.column + 1, columns: rect.columns - 2, style: .faint)
+            return
+        }
         guard let rows = state.mempool.value?.rows, !rows.isEmpty else { return }
         let rates = rows.map { Double($0.fee) / Double(max(1, $0.virtualSize)) }.filter { $0.isFinite && $0 >= 0 }
         guard let lowest = rates.min(), let highest = rates.max() else { return }

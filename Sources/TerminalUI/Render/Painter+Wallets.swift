@@ -103,7 +103,10 @@ extension Painter {
             if balances.immature != 0 { lines.append(("immature \(amount(balances.immature))", .plain)) }
             if balances.nonMempool != 0 { lines.append(("not in mempool \(amount(balances.nonMempool))", .plain)) }
         }
-        if let address = entry.listing?.address, !address.isEmpty { lines.append(("socket \(address)", .faint)) }
+        if let listing = entry.listing, !listing.address.isEmpty {
+            let way = listing.isInNode ? "held by the node, reached by JSON-RPC at" : "socket"
+            lines.append(("\(way) \(listing.address)", .faint))
+        }
         let name = DisplayText.clean(entry.shownName, isUnicode: capabilities.isUnicode)
         let end = put(name, row: rect.row, column: rect.column + 1, columns: rect.columns - 16, style: .heading)
         put("  " + words.text, row: rect.row, column: end, columns: rect.endColumn - end, style: live(words.role))

@@ -36,8 +36,11 @@ extension Painter {
         }
     }
 
-    /// How a wallet's process came to be.
-    func origin(_ listing: WalletListing) -> String { listing.origin == .spawned ? "spawned" : "by hand" }
+    /// How a wallet's process came to be; a wallet without one is held by the node itself.
+    func origin(_ listing: WalletListing) -> String {
+        if listing.isInNode { return "in node" }
+        return listing.origin == .spawned ? "spawned" : "by hand"
+    }
 
     /// The wallets at the left of wide terminals.
     mutating func drawWalletPane(_ rect: Rect) {

@@ -23,12 +23,15 @@ package struct NodeIdentity: Sendable, Equatable {
     package var hasWallets: Bool
     /// Whether the node serves JSON-RPC.
     package var hasRpc: Bool
+    /// What the node does not give, for people; empty if that is nothing.
+    package var limits: String
 
     /// Makes the value from its parts.
-    package init(address: String, hasWallets: Bool, hasRpc: Bool) {
+    package init(address: String, hasWallets: Bool, hasRpc: Bool, limits: String = "") {
         self.address = address
         self.hasWallets = hasWallets
         self.hasRpc = hasRpc
+        self.limits = limits
     }
 }
 

@@ -90,3 +90,8 @@ package struct WalletEntry: Sendable {
         }
     }
 }
+
+extension WalletListing {
+    /// Whether the node itself holds the wallet, as Bitcoin Core does: it has no process and no socket of its own.
+    var isInNode: Bool { state == .attached && processID == 0 }
+}

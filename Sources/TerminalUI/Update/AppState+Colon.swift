@@ -86,7 +86,7 @@ extension AppState {
         case "restart": popups.append(.dialog(.restartWallet(entry.name)))
         case "unlock":
             guard entry.isLocked else { return say("\(entry.shownName) is not locked") }
-            popups.append(.dialog(.unlockWallet(entry.name)))
+            askToUnlock(entry)
         case "lock": lock(entry.name, &effects)
         case "wallet":
             guard entry.status == .attached else { return say("\(entry.shownName) is not attached", .caution) }

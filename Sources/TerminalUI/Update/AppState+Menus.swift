@@ -54,9 +54,11 @@ extension AppState {
             lines.append("connected to \(identity.address)")
             lines.append("wallets: " + (identity.hasWallets ? "served" : "not served by this node"))
             lines.append("JSON-RPC: " + (identity.hasRpc ? "served" : "not served by this node"))
+            if !identity.limits.isEmpty { lines += DisplayText.wrap(identity.limits, columns: size.columns - 4) }
             if let info = info.value {
                 if let process = nodeProcess {
-                    lines.append("\(process.name) \(process.version), process \(process.processID)")
+                    let number = process.processID == 0 ? "" : ", process \(process.processID)"
+                    lines.append("\(process.name) \(process.version)\(number)")
                 }
                 lines.append("datadir \(info.dataDirectory)")
                 // Processes start by the real clock, also where the node's is mocked.

@@ -23,7 +23,7 @@ extension AppState {
             popups.append(.dialog(.detachWallet(subject.name, byHand: subject.listing?.origin == .attached)))
         case .createWallet: popups.append(.dialog(.createWallet()))
         case .restartWallet: if let subject { popups.append(.dialog(.restartWallet(subject.name))) }
-        case .unlockWallet: if let subject { popups.append(.dialog(.unlockWallet(subject.name))) }
+        case .unlockWallet: if let subject { askToUnlock(subject) }
         case .lockWallet: if let subject { lock(subject.name, &effects) }
         case .importDescriptor: if let subject { popups.append(.dialog(.importDescriptor(subject.name))) }
         case .mine: popups.append(.dialog(.mine(target: addresses.selected?.address ?? "")))
@@ -37,6 +37,15 @@ extension AppState {
         }
         guard !isLive else { return say("a node is running") }
         popups.append(.dialog(.startNode(command: configuration.startCommand)))
+    }
+
+    /// Asks for the passphrase of a wallet that has a process of its own to take it.
+    mutating func askToUnlock(_ entry: WalletEntry) {
+        guard !(entry.listing?.isInNode ?? false) else {
+            let remedy = "bitcoin-cli -stdinwalletpassphrase walletpassphrase"
+            return say("wallets inside a node are only shown here; unlock with \(remedy)", .caution)
+        }
+        popups.append(.dialog(.unlockWallet(entry.name)))
     }
 
     private mutating func stepWallet(_ step: Int) {

@@ -1,6 +1,4 @@
-import BitcoinRPC
-
-/// The terminal's `/` filter: words that all must fit.
+/// What the `filter` of a window on a wallet means, the terminal's `/` filter: words that all must fit.
 ///
 /// A word fits when it occurs in one of a row's texts, whatever the case. `amt>0.1` and `amt<1` compare bitcoins
 /// without sign, `conf>5` and `conf<6` confirmations, `label~text` looks at the label alone.
@@ -36,9 +34,13 @@ package struct RowFilter: Sendable, Equatable {
 
     private static func satoshi(_ text: String) -> Int64? {
         // People leave out the zero before the point, and the number after it while they type.
-        var number = text.hasPrefix(".") ? "0" + text : text
-        if number.hasSuffix(".") { number.removeLast() }
-        return FixedPoint.parse(number, decimals: 8)
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count <= 2, parts.contains(where: { !$0.isEmpty }) else { return nil }
+        let fraction = parts.count > 1 ? parts[1] : ""
+        guard fraction.utf8.count <= 8, parts[0].utf8.count <= 8 else { return nil }
+        let digits = parts[0] + fraction + String(repeating: "0", count: 8 - fraction.utf8.count)
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return Int64(digits)
     }
 
     /// Whether everything fits.
@@ -49,13 +51,13 @@ package struct RowFilter: Sendable, Equatable {
     /// - Parameters:
     ///   - texts: Everything that words are looked for in, the label too.
     ///   - depth: Confirmations; nil for rows without.
-    func matches(texts: [String], label: String, amount: Int64, depth: Int32?) -> Bool {
+    package func matches(texts: [String], label: String, amount: Int64, depth: Int32?) -> Bool {
         terms.allSatisfy { term in
             switch term {
             case .text(let word): texts.contains { $0.lowercased().contains(word) }
             case .label(let word): label.lowercased().contains(word)
-            case .amountAbove(let limit): abs(amount) > limit
-            case .amountBelow(let limit): abs(amount) < limit
+            case .amountAbove(let limit): amount.magnitude > limit.magnitude
+            case .amountBelow(let limit): amount.magnitude < limit.magnitude
             case .depthAbove(let limit): depth.map { $0 > limit } ?? true
             case .depthBelow(let limit): depth.map { $0 < limit } ?? true
             }
