@@ -124,8 +124,15 @@ let package = Package(
             ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],
             exclude: ["Schemas"]),
 
+        // Looking into the traffic between processes.
+        library(
+            "IPCTools",
+            ["IPC", "CapnpRPC", "CapnpSchema", "Capnp", "BitcoinRPC", "ByteCoding", logging]),
+
         program("capnpc-swift", ["CapnpGenerator"]),
-        program("bitcoin", ["BitcoinCommon"]),
+        program(
+            "bitcoin",
+            ["IPCTools", "IPC", "Capnp", "BitcoinRPC", "BitcoinCommon", "BitcoinPrimitives", logging]),
         program(
             "bitcoin-node",
             [
@@ -196,6 +203,7 @@ let package = Package(
             ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
         tests(
             "BitcoinRPCNodeTests", ["BitcoinRPCNode", "BitcoinRPC", "BitcoinInterfaces", "BitcoinPrimitives"]),
+        tests("IPCToolsTests", ["IPCTools", "IPC", "CapnpSchema", "CapnpRPC", "Capnp", "BitcoinRPC", logging]),
         tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
         tests(
             "ProgramTests",

@@ -77,14 +77,14 @@ package final class IpcSession: Sendable {
     }
 
     /// For protocols: how the connection is closed from this side. The action must not hold the connection.
-    func setClose(_ action: @escaping @Sendable () -> Void) {
+    package func setClose(_ action: @escaping @Sendable () -> Void) {
         state.withLock { state in
             if !state.isClosed { state.close = action }
         }
     }
 
     /// For protocols: the connection has ended. Only the first call counts.
-    func finish(_ reason: IPCError?) {
+    package func finish(_ reason: IPCError?) {
         let handlers = state.withLock { state in
             guard !state.isClosed else { return [@Sendable (IPCError?) -> Void]() }
             state.isClosed = true

@@ -22,12 +22,13 @@ struct WrapperProgram {
           rpc [ARGS]     Call an RPC method, equivalent to running 'bitcoin-cli -named [ARGS]'
           cli [ARGS]     Call an RPC method, equivalent to running 'bitcoin-cli [ARGS]'
           wallet [ARGS]  Serve or inspect a wallet, equivalent to running 'bitcoin-wallet [ARGS]'
+          ipc [ARGS]     Look into the traffic between processes: 'bitcoin ipc help'
           help           Show full help message
 
         """
 
     /// Runs until replaced by the program; returns only to end.
-    func run() -> Int32 {
+    func run() async -> Int32 {
         var rest = words.dropFirst()
         while let option = rest.first, option.hasPrefix("-") {
             rest = rest.dropFirst()
@@ -59,6 +60,7 @@ struct WrapperProgram {
         case "cli": return become("bitcoin-cli", arguments)
         case "rpc": return become("bitcoin-cli", ["-named"] + arguments)
         case "wallet": return become("bitcoin-wallet", arguments)
+        case "ipc": return await IpcProgram(words: arguments).run()
         default: return fail("Unrecognized command: '\(command)'")
         }
     }
