@@ -43,6 +43,7 @@ let package = Package(
     products: [
         .library(name: "Capnp", targets: ["Capnp"]),
         .library(name: "CapnpRPC", targets: ["CapnpRPC"]),
+        .library(name: "CapnpRPCNIO", targets: ["CapnpRPCNIO"]),
         .executable(name: "capnpc-swift", targets: ["capnpc-swift"]),
         .executable(name: "bitcoin", targets: ["bitcoin"]),
         .executable(name: "bitcoin-node", targets: ["bitcoin-node"]),
@@ -71,6 +72,7 @@ let package = Package(
         library("CapnpSchema", ["Capnp"]),
         library("CapnpGenerator", ["Capnp", "CapnpSchema"], exclude: ["Schemas"]),
         library("CapnpRPC", ["Capnp"]),
+        library("CapnpRPCNIO", ["CapnpRPC", "Capnp", nioCore, nioPosix]),
 
         // Pure Bitcoin: no clock, no I/O, no async.
         library(
@@ -169,6 +171,7 @@ let package = Package(
         tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
         tests("FuzzTests", ["FuzzTargets"]),
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
+        tests("CapnpRPCNIOTests", ["CapnpRPCNIO", "CapnpRPC", "Capnp", nioCore, nioPosix]),
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
         tests(
             "BitcoinScriptTests",

@@ -2,9 +2,11 @@
 //
 // `capnp compile` parses schemas and lays out structs; it hands the result to a plugin as a `CodeGeneratorRequest`. This
 // module reads the request (`Schema/`), decides what each declaration becomes in Swift, as a tree of `Declaration`s
-// (`Plain/` for readers and builders, `Proxy/` for objects that live in another process), and prints the tree (`Code/`).
+// (`Plain/` for readers and builders, `Objects/` for calls of plain interfaces, `Proxy/` for objects that hide the messages),
+// and prints the tree (`Code/`).
 //
-// Plain code needs only the module Capnp. Interfaces and structs annotated with `Proxy.wrap` also get proxies: classes that
+// Plain structs need only the module Capnp; plain interfaces also CapnpRPC, with a `Client` that makes calls and a protocol
+// `Server` for those who answer them. Interfaces and structs annotated with `Proxy.wrap` also get proxies: classes that
 // conform to the application's own Swift protocol and call through Cap'n Proto, and classes that serve any object conforming
 // to it. Generated code spells out every parameter of the protocol's methods, so a schema and a protocol that have drifted
 // apart do not compile.
@@ -61,6 +63,7 @@ package struct Generator {
         if let namespace, !plain.isEmpty {
             plain = [Declaration("extension \(namespace)", members: plain)]
         }
+        let objects = try PipelineGenerator(scope: scope).declarations(in: node)
         let proxies = try ProxyGenerator(scope: scope).declarations(in: node)
 
         var printer = CodePrinter()
@@ -72,7 +75,7 @@ package struct Generator {
         let imports = scope.imports.lines(access: access)
         for line in imports { printer.line(line) }
         if !imports.isEmpty { printer.line() }
-        printer.declarations(plain + proxies)
+        printer.declarations(plain + objects + proxies)
         return printer.text
     }
 

@@ -113,7 +113,7 @@ struct IpcProgram {
         case IPCError.unimplemented(let text), IPCError.overloaded(let text):
             say("error: \(text)")
             return ExitCode.negative
-        case IPCError.unrecognizedAddress, IPCError.pathTooLong:
+        case IPCError.unrecognizedAddress(_), IPCError.pathTooLong(path: _, limit: _):
             say("error: \(error)")
             return ExitCode.usage
         default:
@@ -144,7 +144,8 @@ struct IpcRun {
     func connect(_ text: String) async throws -> any IpcChannel {
         let address = try IpcAddress.connecting(text, directory: directory)
         guard let channel = try await process.connect(address) else {
-            throw IPCError.disconnected("nobody answers at \(text == "0" || text.isEmpty ? "no address" : "\(address)")")
+            throw IPCError.disconnected(
+                "nobody answers at \(text == "0" || text.isEmpty ? "no address" : "\(address)")")
         }
         return channel
     }

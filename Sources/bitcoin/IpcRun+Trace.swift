@@ -25,15 +25,9 @@ extension IpcRun {
         let server = try await relay.listen(try process.bind(listen), logger: logger)
         IpcProgram.say("Listening on \(listen), passing on to \(target)")
         await withCheckedContinuation { (continuation: CheckedContinuation<Void, Never>) in
-            let once = Mutex<CheckedContinuation<Void, Never>?>(continuation)
-            let resume: @Sendable () -> Void = {
-                once.withLock { continuation in
-                    continuation?.resume()
-                    continuation = nil
-                }
-            }
-            output.onFailure(resume)
-            Self.signals.withLock { $0 = Signals([SIGINT, SIGTERM]) { _ in resume() } }
+            let end = SingleResumption(continuation)
+            output.onFailure { end.resume() }
+            Self.signals.withLock { $0 = Signals([SIGINT, SIGTERM]) { _ in end.resume() } }
         }
         server.close()
         server.disconnectAll()
@@ -56,6 +50,23 @@ extension IpcRun {
         let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw OptionError("cannot write \(path): \(SystemError.text(errno))") }
         return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+}
+
+/// Resumes a continuation the first time only.
+private final class SingleResumption: Sendable {
+    private let continuation: Mutex<CheckedContinuation<Void, Never>?>
+
+    init(_ continuation: CheckedContinuation<Void, Never>) {
+        self.continuation = Mutex(continuation)
+    }
+
+    func resume() {
+        let taken = continuation.withLock { continuation in
+            defer { continuation = nil }
+            return continuation
+        }
+        taken?.resume()
     }
 }
 

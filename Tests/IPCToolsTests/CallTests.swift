@@ -42,7 +42,8 @@ struct CallTests {
             _ = try CallPlanner().calls(CallPath("Echo.ping"))
             Issue.record("no error")
         } catch {
-            #expect(error.description.contains("Echo has no method 'ping'") && error.description.contains("destroy, echo"))
+            #expect(
+                error.description.contains("Echo has no method 'ping'") && error.description.contains("destroy, echo"))
         }
         #expect(throws: CallError.noObject(method: "echo")) { try CallPlanner().calls(CallPath("Echo.echo.echo")) }
     }

@@ -19,9 +19,11 @@ struct RelayTests {
         let folder = "/tmp/bsr\(UInt32.random(in: 0...UInt32.max))"
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let process = IpcProcess(argumentZero: "test", logger: logger)
-        let target = try await MirrorProtocol(logger: logger).listen(try process.bind(.unix(path: folder + "/t.sock"))) { _ in }
+        let target = try await MirrorProtocol(logger: logger).listen(try process.bind(.unix(path: folder + "/t.sock")))
+        { _ in }
         let seen = Seen()
-        let relay = TraceRelay(target: .unix(path: folder + "/t.sock"), process: process, showsSecrets: false) { event, _ in
+        let relay = TraceRelay(target: .unix(path: folder + "/t.sock"), process: process, showsSecrets: false) {
+            event, _ in
             seen.events.withLock { $0.append(event) }
         }
         let server = try await relay.listen(try process.bind(.unix(path: folder + "/r.sock")), logger: logger)
@@ -80,7 +82,8 @@ struct RelayTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let process = IpcProcess(argumentZero: "test", logger: logger)
         let seen = Seen()
-        let relay = TraceRelay(target: .unix(path: folder + "/none"), process: process, showsSecrets: false) { event, _ in
+        let relay = TraceRelay(target: .unix(path: folder + "/none"), process: process, showsSecrets: false) {
+            event, _ in
             seen.events.withLock { $0.append(event) }
         }
         let server = try await relay.listen(try process.bind(.unix(path: folder + "/r.sock")), logger: logger)

@@ -3,6 +3,7 @@ import CapnpRPC
 import CapnpSchema
 import Foundation
 import IPC
+import Synchronization
 import Testing
 
 @testable import IPCTools
@@ -37,8 +38,11 @@ struct ReplayTests {
         }
     }
 
-    @Test(.enabled(if: recordings != nil, "no ../shared/fixtures/ipc"), arguments: ["cli-echo", "libmultiprocess-echo"])
-    func `a recording replayed against itself is the same, whatever numbers the server gives`(_ name: String) async throws {
+    @Test(
+        .enabled(if: recordings != nil, "no ../shared/fixtures/ipc"), arguments: ["cli-echo", "libmultiprocess-echo"])
+    func `a recording replayed against itself is the same, whatever numbers the server gives`(
+        _ name: String
+    ) async throws {
         let path = try #require(recordings) + "/\(name).jsonl"
         let dialogue = try Dialogue(lines: try String(contentsOfFile: path, encoding: .utf8))
         let turns = try #require(dialogue.connections.first)

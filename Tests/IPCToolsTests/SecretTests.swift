@@ -34,7 +34,9 @@ struct SecretTests {
     }
 
     @Test(arguments: ["Rpc", "ChainClient"])
-    func `parameters of an RPC with secrets are overwritten, its name and numbers stay`(_ interface: String) async throws {
+    func `parameters of an RPC with secrets are overwritten, its name and numbers stay`(
+        _ interface: String
+    ) async throws {
         let request = #"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"walletpassphrase\",\"params\":[\"hunter2\",60]}"#
         let seen = try await seen(interface, "executeRpc", #"{"request": "\#(request)", "uri": "/"}"#)
         #expect(!seen.contains("hunter2"))

@@ -2,33 +2,58 @@ import Capnp
 import CapnpRPC
 import CapnpSchema
 import Foundation
+import Synchronization
+
 @testable import IPCTools
+
+/// Writes down what goes over a transport.
+private final class Tap: MessageTransport {
+    /// What both sides of a connection have sent.
+    final class Book: Sendable {
+        let log = Mutex<[(sender: WireSide, frame: [UInt8])]>([])
+    }
+
+    let inner = InMemoryTransport()
+    private let side: WireSide
+    private let book: Book
+
+    init(_ side: WireSide, _ book: Book) {
+        self.side = side
+        self.book = book
+    }
+
+    func send(_ frame: [UInt8]) {
+        book.log.withLock { $0.append((side, frame)) }
+        inner.send(frame)
+    }
+
+    func close() { inner.close() }
+}
 
 /// Two ends that talk over memory, and what a watcher between them sees.
 final class Watched {
-    private let connections: (first: Connection, second: Connection, fromFirst: InMemoryTransport, fromSecond: InMemoryTransport)
-    var conversation: TraceConversation
     /// The end that calls.
-    var client: Connection { connections.first }
+    let client: Connection
+    private let server: Connection
+    private let book = Tap.Book()
+    var conversation: TraceConversation
 
-    init(_ server: any Server, showsSecrets: Bool = false) {
-        connections = InMemoryTransport.pair(second: Client(server))
-        connections.fromFirst.keepLog()
-        connections.fromSecond.keepLog()
+    init(_ object: any Server, showsSecrets: Bool = false) {
+        let (fromClient, fromServer) = (Tap(.client, book), Tap(.server, book))
+        client = Connection(transport: fromClient)
+        server = Connection(transport: fromServer, bootstrap: Client(object))
+        fromClient.inner.connect(to: server)
+        fromServer.inner.connect(to: client)
         conversation = TraceConversation(showsSecrets: showsSecrets)
     }
 
-    deinit { connections.first.close() }
+    deinit { client.close() }
 
-    /// What the client has said, and the server, since the beginning; the client's first.
+    /// What both have said since the beginning.
     func events() throws -> [(body: TraceEvent.Body, message: Message)] {
-        var events: [(body: TraceEvent.Body, message: Message)] = []
-        for (side, log) in [(WireSide.client, connections.fromFirst.log), (.server, connections.fromSecond.log)] {
-            for frame in log {
-                events.append(conversation.read(try Message(framed: frame), from: side, at: .milliseconds(events.count)))
-            }
+        try book.log.withLock { $0 }.enumerated().map { index, entry in
+            conversation.read(try Message(framed: entry.frame), from: entry.sender, at: .milliseconds(index))
         }
-        return events
     }
 
     /// The same as text.
@@ -44,7 +69,8 @@ final class Watched {
         let (node, method) = try Self.method(interface, name)
         let value = try DynamicValue(json: json)
         return try target.call(
-            interfaceID: node.id, methodID: UInt16(method.ordinal), paramsSize: try KnownSchemas.all.size(of: method.parameters)
+            interfaceID: node.id, methodID: UInt16(method.ordinal),
+            paramsSize: try KnownSchemas.all.size(of: method.parameters)
         ) { params in
             try KnownSchemas.all.encode(value, to: params, as: method.parameters)
         }
@@ -82,7 +108,8 @@ final class ScriptedServer: Server {
 
 /// The folder beside the package that holds recordings of real clients; nil where there is none.
 let recordings: String? = {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     let path = root.deletingLastPathComponent().appending(path: "shared/fixtures/ipc").path()
     return FileManager.default.fileExists(atPath: path) ? path : nil
 }()

@@ -16,8 +16,8 @@ struct TraceConversationTests {
         #expect(try answer.results.pointer(at: 0).text() == "hi")
         let lines = try watched.lines().joined(separator: "\n")
         #expect(lines.contains("bootstrap q0"))
-        #expect(lines.contains("Init.makeEcho() on Init@q0"))
-        #expect(lines.contains(#"Echo.echo(echo: "hi") on Echo"#))
+        #expect(lines.contains("Init.makeEcho() on Init#"))
+        #expect(lines.contains(#"Echo.echo(echo: "hi") on Echo#"#))
         #expect(lines.contains("return q0 bootstrap Init#"))
         #expect(lines.contains("Init.makeEcho (result: Echo#"))
         #expect(lines.contains(#"Echo.echo (result: "hi") after"#))
@@ -26,7 +26,9 @@ struct TraceConversationTests {
     @Test func `exceptions and unknown methods are shown`() async throws {
         let watched = Watched(ScriptedServer())
         let root = watched.client.bootstrap()
-        let promise = root.call(interfaceID: 0xabc, methodID: 7, paramsSize: StructSize(dataWords: 1, pointers: 0)) { _ in }
+        let promise = root.call(interfaceID: 0xabc, methodID: 7, paramsSize: StructSize(dataWords: 1, pointers: 0)) {
+            _ in
+        }
         await #expect(throws: RPCError.self) { try await promise.response() }
         let lines = try watched.lines().joined(separator: "\n")
         #expect(lines.contains("0xabc.@7(?) on"))
@@ -63,7 +65,8 @@ struct TraceConversationTests {
         var conversation = TraceConversation()
         let writer = TraceText(isColoured: true)
         let watched = Watched(ScriptedServer())
-        _ = try watched.call(watched.client.bootstrap(), "Rpc", "executeRpc", #"{"request": "{\"method\":\"walletpassphrase\"}"}"#)
+        _ = try watched.call(
+            watched.client.bootstrap(), "Rpc", "executeRpc", #"{"request": "{\"method\":\"walletpassphrase\"}"}"#)
         var frames = try watched.events().map(\.message.framedBytes)
         frames.append((0..<200).map { _ in 0 })
         for round in 0..<4000 {

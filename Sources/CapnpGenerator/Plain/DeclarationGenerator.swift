@@ -82,6 +82,7 @@ struct DeclarationGenerator {
             members += try implicit(method.parameters, comment: "Parameters of `\(method.name)`.")
             members += try implicit(method.results, comment: "Results of `\(method.name)`.")
         }
+        if let objects = try ObjectGenerator(node, interface, scope: scope) { members += try objects.members }
         return Declaration(
             "\(access)enum \(name): \(scope.runtime("SchemaInterface"))",
             comment: scope.comment(node.id, fallback: "The interface `\(node.name)`."), members: members)

@@ -24,6 +24,7 @@ enum KnownAnnotation {
 
 /// Ids of declarations in mp/proxy.capnp that the generator treats specially.
 enum KnownDeclaration {
+    static let proxyFile: UInt64 = 0xcc31_6e3f_71a0_40fb
     static let context: UInt64 = 0x9c44_e664_5d0b_22c6
     static let threadMap: UInt64 = 0xee5e_3717_9ad9_dc9d
 }

@@ -89,7 +89,8 @@ package struct DynamicCaller: Sendable {
             })
     }
 
-    private func results(_ reader: StructReader, _ method: SchemaMethod, _ name: String) throws(CallError) -> JSONValue {
+    private func results(_ reader: StructReader, _ method: SchemaMethod, _ name: String) throws(CallError) -> JSONValue
+    {
         let value: DynamicValue
         do throws(DynamicError) {
             value = try schemas.decode(reader, as: method.results, brand: method.resultBrand)
@@ -108,7 +109,8 @@ extension CallError {
     fileprivate init(_ error: DynamicError, method: String) {
         switch error {
         case .unknownField(let name, let owner): self = .unknownParameter(name, method: owner, known: [])
-        case .wrongType(let field, let expected): self = .wrongType(parameter: "\(method): \(field)", expected: expected)
+        case .wrongType(let field, let expected):
+            self = .wrongType(parameter: "\(method): \(field)", expected: expected)
         default: self = .malformedArguments("\(error)")
         }
     }

@@ -17,6 +17,9 @@ package struct DialogueReplay: Sendable {
         package var differences: [ReplayDifference] = []
         /// Answers of methods that no schema has, and were not compared.
         package var skipped = 0
+
+        /// Of nothing yet.
+        package init() {}
     }
 
     private let schemas: SchemaLoader
@@ -90,7 +93,8 @@ private struct Run {
         switch wire {
         case .answer(let recorded):
             let call = questions[recorded.question]
-            let name = (call ?? nil).map { schemas.name(interface: $0.interface, ordinal: $0.method).text } ?? "bootstrap"
+            let name =
+                (call ?? nil).map { schemas.name(interface: $0.interface, ordinal: $0.method).text } ?? "bootstrap"
             guard let (now, _) = await peer.next(.answer(recorded.question), within: timeout),
                 case .answer(let answer) = now
             else { return missing(name) }

@@ -57,8 +57,7 @@ final class ReplayPeer: IpcChannelReceiver {
         }
         await withCheckedContinuation { continuation in
             let isReady = state.withLock { state in
-                if state.heard[key]?.isEmpty == false || state.ending != nil || state.expired.contains(number)
-                {
+                if state.heard[key]?.isEmpty == false || state.ending != nil || state.expired.contains(number) {
                     return true
                 }
                 state.waiters[number] = (key, continuation)

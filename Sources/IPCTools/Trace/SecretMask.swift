@@ -72,13 +72,15 @@ struct SecretMask: Sendable {
     }
 
     private static func suspects(_ schemas: SchemaLoader) -> Set<UInt64> {
-        var found = Set(schemas.nodes.values.filter { $0.structure?.fields.contains(where: isSecret) == true }.map(\.id))
+        var found = Set(
+            schemas.nodes.values.filter { $0.structure?.fields.contains(where: isSecret) == true }.map(\.id))
         while true {
             let more = schemas.nodes.values.filter { node in
                 !found.contains(node.id)
                     && node.structure?.fields.contains { field in
                         switch field.kind {
-                        case .group(let id), .slot(_, .structure(let id, _), _), .slot(_, .list(.structure(let id, _)), _):
+                        case .group(let id), .slot(_, .structure(let id, _), _),
+                            .slot(_, .list(.structure(let id, _)), _):
                             found.contains(id)
                         default: false
                         }

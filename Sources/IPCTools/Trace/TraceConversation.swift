@@ -45,7 +45,8 @@ package struct TraceConversation: Sendable {
         do throws(WireError) {
             var wire = try WireMessage(message)
             let patches = patches(wire, sender)
-            if !patches.isEmpty, let masked = try? Message(framed: patches.applied(to: message.framedBytes), limits: Self.limits)
+            if !patches.isEmpty,
+                let masked = try? Message(framed: patches.applied(to: message.framedBytes), limits: Self.limits)
             {
                 message = masked
                 wire = try WireMessage(masked)
@@ -88,7 +89,9 @@ package struct TraceConversation: Sendable {
         case .call(let call): return read(call, sender, time, isMasked)
         case .answer(let answer): return read(answer, sender, time, isMasked)
         case .finish(let id, let releasesResults):
-            let method = self[sender].questions[id]?.call.map { schemas.name(interface: $0.interfaceID, ordinal: $0.methodID) }
+            let method = self[sender].questions[id]?.call.map {
+                schemas.name(interface: $0.interfaceID, ordinal: $0.methodID)
+            }
             let exports = self[sender].finish(id)
             if releasesResults { for export in exports { self[sender.other].release(export, count: 1) } }
             return .finish(question: id, method: method)
@@ -130,7 +133,9 @@ extension TraceConversation {
         refine(call, sender)
         let method = schemas.method(interface: call.interfaceID, ordinal: call.methodID)
         let (value, types) = decode(call.params, as: method?.parameters, brand: method?.parameterBrand)
-        for (index, capability) in call.params.capabilities.enumerated() { note(capability, types[index], from: sender) }
+        for (index, capability) in call.params.capabilities.enumerated() {
+            note(capability, types[index], from: sender)
+        }
         self[sender].ask(
             call.question,
             TraceTables.Question(
@@ -192,7 +197,9 @@ extension TraceConversation {
             let value = try? schemas.decode(reader, as: id, brand: brand ?? .none, maxValues: Self.maxValues)
         else { return (nil, [:]) }
         var types: [Int: UInt64] = [:]
-        schemas.forEachCapability(in: value, as: id, brand: brand ?? .none) { index, interface in types[index] = interface }
+        schemas.forEachCapability(in: value, as: id, brand: brand ?? .none) { index, interface in
+            types[index] = interface
+        }
         return (value, types)
     }
 

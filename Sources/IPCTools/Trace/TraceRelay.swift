@@ -1,8 +1,7 @@
 package import Capnp
 package import IPC
-import Synchronization
-
 package import Logging
+import Synchronization
 
 /// Stands between clients and a server: passes bytes on in both directions, and tells what they say.
 ///
@@ -120,7 +119,7 @@ private final class RelayedConnection: Sendable {
     }
 
     /// What a client may send before the server is reached, in bytes.
-    private static let maxEarlyBytes = 1 << 20
+    private static let maxEarlyBytes = 16 << 20
 
     private let number: Int
     private let relay: TraceRelay

@@ -80,7 +80,7 @@ package struct TraceText: Sendable {
     }
 
     private func text(_ error: WireException) -> String {
-        paint("\(error.kindName): \(limited(clean(error.reason), error.reason.utf8.count))", .error)
+        paint("\(error.kindName): \(clean(String(error.reason.prefix(1000))))", .error)
     }
 
     /// `Mining#3`, with a prime for objects of the client's: both sides count for themselves.

@@ -58,7 +58,8 @@ extension WireMessage {
             let value = try body.structure(0)
             let isException = body.integer(at: WireLayout.tag) as UInt16 == 1
             self = .resolve(
-                promise: id, isException ? .exception(try WireException(value)) : .capability(try WireCapability(value)))
+                promise: id, isException ? .exception(try WireException(value)) : .capability(try WireCapability(value))
+            )
         case .release: self = .release(id: id, count: body.integer(at: WireLayout.releaseCount))
         case .disembargo:
             self = .disembargo(
