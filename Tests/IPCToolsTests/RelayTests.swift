@@ -74,6 +74,13 @@ struct RelayTests {
                 }
             }
             #expect(numbers == Array(0..<20))
+            // The mirror's answer is never told before what it answers.
+            let senders = seen.events.withLock { $0.compactMap(\.sender) }
+            var open = 0
+            for sender in senders {
+                open += sender == .client ? 1 : -1
+                #expect(open >= 0)
+            }
         }
     }
 

@@ -5,7 +5,8 @@ import Synchronization
 
 /// Stands between clients and a server: passes bytes on in both directions, and tells what they say.
 ///
-/// What is told never delays or changes what is passed on: bytes are sent before they are read. A side that does not take
+/// What is told never changes what is passed on, nor delays it: bytes are sent before they are read; only an answer waits until
+/// its question has been told. A side that does not take
 /// its bytes is bounded by its channel, as any peer is.
 package final class TraceRelay: Sendable {
     /// Takes events, from any thread but one at a time. `message` is the message that the event is about, secrets masked.
@@ -152,7 +153,18 @@ private final class RelayedConnection: Sendable {
     }
 
     func received(_ bytes: [UInt8], from side: WireSide) {
-        let isTooEarly = state.withLock { state in
+        // Passed on first, but read before the answer can be: it is told in the order in which it was said.
+        let isTooEarly = reading.withLock { reading in
+            let isTooEarly = pass(bytes, from: side)
+            read(bytes, from: side, &reading)
+            return isTooEarly
+        }
+        if isTooEarly { end("the client sent too much before the server was reached") }
+    }
+
+    /// - Returns: whether the client has sent too much before the server was reached.
+    private func pass(_ bytes: [UInt8], from side: WireSide) -> Bool {
+        state.withLock { state in
             switch side {
             case .server: state.client?.send(bytes)
             case .client:
@@ -165,8 +177,6 @@ private final class RelayedConnection: Sendable {
             }
             return false
         }
-        if isTooEarly { end("the client sent too much before the server was reached") }
-        reading.withLock { reading in read(bytes, from: side, &reading) }
     }
 
     private func read(_ bytes: [UInt8], from side: WireSide, _ reading: inout Reading) {
