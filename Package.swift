@@ -100,7 +100,8 @@ let package = Package(
         library(
             "BitcoinChain",
             [
-                "ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto", "KeyValueStore",
+                "ByteCoding", "BitcoinPrimitives", "BitcoinConsensus", "BitcoinScript", "BitcoinCrypto",
+                "KeyValueStore",
             ]),
         library(
             "BitcoinNode",

@@ -2,6 +2,7 @@
 #ifndef BITCOIN_CPROCESS_SHIM_H
 #define BITCOIN_CPROCESS_SHIM_H
 
+#include <malloc.h>
 #include <spawn.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -23,6 +24,12 @@ static inline int forbid_core_dumps(void) {
     int first = setrlimit(RLIMIT_CORE, &none);
     int second = prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     return first == 0 && second == 0 ? 0 : -1;
+}
+
+// Blocks up to `block` bytes come from the heap, and up to `spare` bytes of free memory at its end are kept.
+static inline void keep_freed_memory(int block, int spare) {
+    mallopt(M_MMAP_THRESHOLD, block);
+    mallopt(M_TRIM_THRESHOLD, spare);
 }
 
 #endif

@@ -22,20 +22,42 @@ public struct FrameDecoder: Sendable {
     /// Adds bytes that have arrived.
     @inlinable
     public mutating func push(_ bytes: some Sequence<UInt8>) {
-        if start == buffer.count {
-            // Room for one large message is not kept for all the small ones after it.
-            buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 16)
-            start = 0
-        }
+        prepare()
         buffer.append(contentsOf: bytes)
     }
+
+    /// Adds bytes that have arrived.
+    public mutating func push(_ bytes: RawSpan) {
+        prepare()
+        unsafe bytes.withUnsafeBytes { unsafe buffer.append(contentsOf: $0) }
+    }
+
+    @usableFromInline
+    mutating func prepare() {
+        guard start > 0, start == buffer.count else { return }
+        // Room for one large message is not kept for all the small ones after it.
+        buffer.removeAll(keepingCapacity: buffer.capacity <= 1 << 16)
+        start = 0
+    }
+
+    /// The bytes that the message under way still lacks; 0 when there is none, or when it does not say yet.
+    public private(set) var missingBytes = 0
+
+    /// Room that is made at once for a message that has only been announced.
+    private static let reservationLimit = 1 << 21
 
     /// Takes the next message; `nil` when more bytes are needed.
     ///
     /// - Throws: `tooManySegments`, `messageTooLarge`. The stream cannot be read on after that.
     public mutating func next() throws(CapnpError) -> Message? {
-        guard let header = try FrameHeader.parse(buffer[start...], limits: limits) else { return nil }
-        guard pendingBytes >= header.frameBytes else { return nil }
+        // Most calls come for a large message of which another piece has arrived, or after the last message.
+        missingBytes = 0
+        guard let header = try FrameHeader.parse(buffer, from: start, limits: limits) else { return nil }
+        guard pendingBytes >= header.frameBytes else {
+            missingBytes = header.frameBytes - pendingBytes
+            if start == 0 { buffer.reserveCapacity(min(header.frameBytes, Self.reservationLimit)) }
+            return nil
+        }
         let frame: [UInt8]
         if start == 0, buffer.count == header.frameBytes {
             // The usual case of one message in one push: the message takes the buffer over as it is.
@@ -49,7 +71,7 @@ public struct FrameDecoder: Sendable {
                 start = 0
             }
         }
-        return Message(bytes: frame, segments: header.segments, limits: limits)
+        return Message(bytes: frame, header: header, limits: limits)
     }
 }
 
@@ -58,10 +80,9 @@ extension Message {
     ///
     /// - Throws: `truncated`, `trailingBytes`, `tooManySegments`, `messageTooLarge`.
     public convenience init(framed bytes: [UInt8], limits: ReaderLimits = ReaderLimits()) throws(CapnpError) {
-        guard let header = try FrameHeader.parse(bytes[...], limits: limits), bytes.count >= header.frameBytes else {
-            throw .truncated
-        }
+        guard let header = try FrameHeader.parse(bytes, from: 0, limits: limits), bytes.count >= header.frameBytes
+        else { throw .truncated }
         guard bytes.count == header.frameBytes else { throw .trailingBytes }
-        self.init(bytes: bytes, segments: header.segments, limits: limits)
+        self.init(bytes: bytes, header: header, limits: limits)
     }
 }

@@ -52,6 +52,16 @@ public final class Message: Sendable {
         capabilityTable = Mutex(capabilities)
     }
 
+    /// A message in `bytes`, which begin with `header` and are as long as it says.
+    init(bytes: [UInt8], header: FrameHeader, limits: ReaderLimits) {
+        self.bytes = bytes
+        firstSegment = header.firstSegment
+        segmentTable = header.segmentTable
+        nestingLimit = Int32(clamping: limits.nestingLimit)
+        budget = Atomic(limits.traversalLimitInWords)
+        capabilityTable = Mutex([])
+    }
+
     /// A message of separate segments.
     ///
     /// - Parameter segments: the first one begins with the root pointer; bytes after the last whole word are ignored.

@@ -47,17 +47,18 @@ extension MessageBuilder {
     /// Makes room for an object and lets the pointer at `place` point to it, whatever it pointed to before.
     ///
     /// - Parameter wire: kind and size, its offset 0.
-    func makeObject(_ wire: WirePointer, words: Int, pointer place: Place) -> Place {
+    /// - Parameter clears: whether the room is to be zeroed; else the caller has to write all of it.
+    func makeObject(_ wire: WirePointer, words: Int, pointer place: Place, clears: Bool = true) -> Place {
         if wire.word == 0, words == 0 {
             unsafe store(.emptyStruct, at: place.address)
             return place
         }
-        if let target = allocate(words: words, inSegment: place.segment) {
+        if let target = allocate(words: words, inSegment: place.segment, clears: clears) {
             let distance = unsafe (target.address - place.address) / 8 - 1
             unsafe store(wire.withOffset(distance), at: place.address)
             return target
         }
-        let pad = allocate(words: words + 1)
+        let pad = allocate(words: words + 1, clears: clears)
         unsafe store(wire, at: pad.address)
         unsafe store(.far(segment: pad.segment, word: word(of: pad)), at: place.address)
         return unsafe Place(segment: pad.segment, address: pad.address + 8)

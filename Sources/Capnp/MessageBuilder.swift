@@ -87,6 +87,35 @@ public final class MessageBuilder {
         }
     }
 
+    /// Hands out the message in stream framing piece by piece: the header, then each segment as it lies in memory.
+    public func forEachFramePiece(_ body: (RawSpan) -> Void) {
+        var header: [UInt8] = []
+        header.reserveCapacity(FrameHeader.length(segmentCount: segmentCount))
+        func add(_ field: Int) {
+            for shift in stride(from: 0, to: 32, by: 8) { header.append(UInt8(truncatingIfNeeded: field >> shift)) }
+        }
+        add(segmentTable.count - 1)
+        for segment in segmentTable { add(segment.used) }
+        if segmentTable.count % 2 == 0 { add(0) }
+        unsafe body(header.span.bytes)
+        for segment in segmentTable {
+            unsafe body(UnsafeRawBufferPointer(start: segment.base, count: segment.used * 8).bytes)
+        }
+    }
+
+    /// Adds the message in stream framing to the end of `bytes`.
+    public func appendFrame(to bytes: inout [UInt8]) {
+        guard segmentTable.count == 1 else {
+            bytes += framedBytes()
+            return
+        }
+        // Header of one segment: its number less one, its length.
+        let segment = segmentTable[0]
+        let header = UInt64(UInt32(segment.used)) << 32
+        unsafe withUnsafeBytes(of: header.littleEndian) { unsafe bytes.append(contentsOf: $0) }
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: segment.base, count: segment.used * 8))
+    }
+
     /// A copy of the message for readers, its capabilities attached.
     ///
     /// - Parameter limits: how far readers may go; unlimited by default, for this process built the message.
@@ -107,25 +136,31 @@ public final class MessageBuilder {
     }
 
     /// Zeroed memory in one particular segment; `nil` when it is full.
-    func allocate(words: Int, inSegment index: Int) -> Place? {
+    ///
+    /// - Parameter clears: whether it is zeroed after all.
+    func allocate(words: Int, inSegment index: Int, clears: Bool = true) -> Place? {
         let segment = segmentTable[index]
         guard words <= segment.capacity - segment.used else { return nil }
         segmentTable[index].used += words
         let address = unsafe segment.base + segment.used * 8
-        unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8)
+        if clears { unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8) }
         return unsafe Place(segment: index, address: address)
     }
 
     /// Zeroed memory in the last segment, or in a new one.
-    func allocate(words: Int) -> Place {
-        if !segmentTable.isEmpty, let place = allocate(words: words, inSegment: segmentTable.count - 1) {
+    ///
+    /// - Parameter clears: whether it is zeroed after all.
+    func allocate(words: Int, clears: Bool = true) -> Place {
+        if !segmentTable.isEmpty,
+            let place = allocate(words: words, inSegment: segmentTable.count - 1, clears: clears)
+        {
             return place
         }
         let capacity = max(words, nextSegmentWords)
         nextSegmentWords = min(nextSegmentWords + (segmentTable.isEmpty ? 0 : capacity), Self.largestGrowth)
         let base = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 8)
         unsafe segmentTable.append(Segment(base: base, capacity: capacity, used: words))
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8)
+        if clears { unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8) }
         return unsafe Place(segment: segmentTable.count - 1, address: base)
     }
 }

@@ -7,8 +7,7 @@ extension PointerBuilder {
     public func setText(_ text: String) {
         var text = text
         text.withUTF8 { utf8 in
-            let target = unsafe makeBytes(count: utf8.count + 1)
-            unsafe target.copyMemory(from: UnsafeRawBufferPointer(utf8))
+            unsafe setBytes(UnsafeRawBufferPointer(utf8), room: utf8.count + 1)
         }
     }
 
@@ -17,6 +16,10 @@ extension PointerBuilder {
     /// - Precondition: it has fewer than 2²⁹ bytes.
     @inlinable
     public func setData(_ data: some Collection<UInt8>) {
+        let isCopied: Void? = data.withContiguousStorageIfAvailable { bytes in
+            unsafe setBytes(UnsafeRawBufferPointer(bytes), room: bytes.count)
+        }
+        guard isCopied == nil else { return }
         withExtendedLifetime(message) {
             unsafe makeBytes(count: data.count).copyBytes(from: data)
         }
@@ -26,10 +29,8 @@ extension PointerBuilder {
     ///
     /// - Precondition: it has fewer than 2²⁹ bytes.
     public func setData(_ data: RawSpan) {
-        withExtendedLifetime(message) {
-            unsafe data.withUnsafeBytes { bytes in
-                unsafe makeBytes(count: bytes.count).copyMemory(from: bytes)
-            }
+        unsafe data.withUnsafeBytes { bytes in
+            unsafe setBytes(bytes, room: bytes.count)
         }
     }
 
@@ -44,6 +45,23 @@ extension PointerBuilder {
         guard list.elementSize == .byte else { return [] }
         return withExtendedLifetime(message) {
             unsafe [UInt8](UnsafeRawBufferPointer(start: list.start, count: list.count))
+        }
+    }
+
+    /// Points to a new list of `room` bytes: `bytes`, of which there are no more than that, then zeros.
+    @usableFromInline
+    func setBytes(_ bytes: UnsafeRawBufferPointer, room: Int) {
+        precondition(room >= bytes.count && room < 1 << 29, "a list has fewer than 2^29 elements")
+        message.erase(at: place)
+        let words = (room + 7) / 8
+        // Not cleared first, except for the end.
+        let target = message.makeObject(
+            WirePointer.list(.byte, count: room), words: words, pointer: place, clears: false)
+        withExtendedLifetime(message) {
+            guard words > 0 else { return }
+            unsafe target.address.storeBytes(of: 0, toByteOffset: (words - 1) * 8, as: UInt64.self)
+            guard let base = bytes.baseAddress else { return }
+            unsafe target.address.copyMemory(from: base, byteCount: bytes.count)
         }
     }
 

@@ -1,3 +1,5 @@
+public import Capnp
+
 /// The sending half of a byte channel, as a connection sees it.
 ///
 /// Whoever owns the channel gives what arrives to `Connection.receive(_:)`, in order and from one thread at a time, and
@@ -9,6 +11,23 @@ public protocol MessageTransport: AnyObject, Sendable {
     /// Called without any lock of the connection held, by one thread at a time.
     func send(_ frame: [UInt8])
 
+    /// Queues one message that is large, as `send(_:)` does. Nobody writes to it any more.
+    func send(_ message: MessageBuilder)
+
+    /// Whether `send(_:)` also takes several framed messages in one array, one after the other. A stream of bytes does,
+    /// and sends them with one call.
+    var takesBatches: Bool { get }
+
     /// Closes the channel once everything queued has been sent. May be called more than once.
     func close()
+}
+
+extension MessageTransport {
+    /// As a frame.
+    public func send(_ message: MessageBuilder) {
+        send(message.framedBytes())
+    }
+
+    /// One message at a time.
+    public var takesBatches: Bool { false }
 }

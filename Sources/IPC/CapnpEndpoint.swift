@@ -7,7 +7,6 @@ import Synchronization
 final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private struct State {
         var rpc: Connection?
-        var decoder = FrameDecoder()
         var reason: IPCError?
         /// Whether this side has closed the session.
         var isOwnClose = false
@@ -17,6 +16,8 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private let connection: ProxyConnection
     private let isServing: Bool
     private let state = Mutex(State())
+    /// Nobody waits for this lock: deliveries come one after the other.
+    private let decoder = Mutex(FrameDecoder())
 
     init(channel: any IpcChannel, connection: ProxyConnection, isServing: Bool) {
         self.channel = channel
@@ -37,6 +38,23 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         if isServing { connection.logger.debug("IPC server: connected \(channel.peer)") }
     }
 
+    var takesBatches: Bool { true }
+
+    func send(_ message: MessageBuilder) {
+        // Small pieces go together.
+        var small: [UInt8] = []
+        message.forEachFramePiece { piece in
+            if piece.byteCount < 1 << 13 {
+                unsafe piece.withUnsafeBytes { unsafe small.append(contentsOf: $0) }
+                return
+            }
+            if !small.isEmpty { channel.send(small) }
+            small = []
+            channel.send(piece)
+        }
+        if !small.isEmpty { channel.send(small) }
+    }
+
     func send(_ frame: [UInt8]) {
         channel.send(frame)
     }
@@ -54,19 +72,26 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         rpc?.close()
     }
 
-    func receive(_ bytes: [UInt8]) {
+    func receive(_ bytes: RawSpan) {
+        // Taken out while messages are handled: the RPC connection must not run under a lock.
+        var decoder = self.decoder.withLock { decoder in
+            let taken = decoder
+            decoder = FrameDecoder()
+            return taken
+        }
+        defer { self.decoder.withLock { $0 = decoder } }
         do {
-            // Messages are taken out one by one: the RPC connection must not run under the lock.
-            state.withLock { $0.decoder.push(bytes) }
-            while let (message, rpc) = try state.withLock({ state in
-                try state.rpc.flatMap { rpc in try state.decoder.next().map { ($0, rpc) } }
-            }) {
+            decoder.push(bytes)
+            while let message = try decoder.next() {
+                guard let rpc = state.withLock({ $0.rpc }) else { return }
                 rpc.receive(message)
             }
         } catch {
             fail("IPC: malformed message from \(channel.peer): \(error)")
         }
     }
+
+    var missingBytes: Int { decoder.withLock { $0.missingBytes } }
 
     func closed(_ reason: IPCError?) {
         let (rpc, violation, isOwnClose) = state.withLock { state in

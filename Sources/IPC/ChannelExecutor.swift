@@ -9,19 +9,25 @@ import Synchronization
 package final class ChannelExecutor: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
-        /// Whether somebody is about to run the jobs.
+        /// Whether somebody is running the jobs, or about to.
         var isScheduled = false
+        weak var channel: SocketChannel?
     }
 
     private let loop: any EventLoop
     private let state = Mutex(State())
 
+    /// Batches of jobs that are run before other channels of the loop have their turn.
+    private static let batchLimit = 16
+
     init(loop: any EventLoop) {
         self.loop = loop
     }
 
-    /// Whether the current thread is the loop's.
-    var isCurrent: Bool { loop.inEventLoop }
+    /// Makes `channel` send at once what several jobs send.
+    func attach(_ channel: SocketChannel) {
+        state.withLock { $0.channel = channel }
+    }
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
@@ -30,7 +36,7 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
-        if mustSchedule { loop.execute { self.runJobs() } }
+        if mustSchedule { schedule() }
     }
 
     package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
@@ -49,13 +55,37 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
         loop.preconditionInEventLoop()
     }
 
-    /// Runs what is queued; on the loop.
+    /// The channel has begun to deliver: jobs wait for ``endDelivery()`` instead of a turn of the loop. On the loop.
+    ///
+    /// - Returns: whether ``endDelivery()`` has to follow; not if a turn of the loop is on its way already.
+    func beginDelivery() -> Bool {
+        state.withLock { state in
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+    }
+
+    /// Runs the jobs that came with the delivery. On the loop.
+    func endDelivery() {
+        runJobs()
+    }
+
+    private func schedule() {
+        loop.execute {
+            let channel = self.state.withLock { $0.channel }
+            channel?.cork()
+            self.runJobs()
+            channel?.uncork()
+        }
+    }
+
     private func runJobs() {
-        while true {
-            let jobs = state.withLock { state in
-                defer { state.jobs = [] }
-                state.isScheduled = !state.jobs.isEmpty
-                return state.jobs
+        var jobs: [UnownedJob] = []
+        for _ in 0..<ChannelExecutor.batchLimit {
+            jobs.removeAll(keepingCapacity: true)
+            state.withLock { state in
+                swap(&state.jobs, &jobs)
+                state.isScheduled = !jobs.isEmpty
             }
             if jobs.isEmpty { return }
             for job in jobs {
@@ -63,5 +93,7 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
                     isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             }
         }
+        // The loop has other work too.
+        schedule()
     }
 }

@@ -77,7 +77,8 @@ private final class InMemoryEnd: IpcChannelReceiver {
         }
     }
 
-    func receive(_ bytes: [UInt8]) {
+    func receive(_ bytes: RawSpan) {
+        let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
         let isExcess = state.withLock { state in
             state.bytes += bytes
             return state.bytes.count > 8

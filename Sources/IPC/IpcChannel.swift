@@ -18,6 +18,9 @@ package protocol IpcChannel: AnyObject, Sendable {
     /// lets too much pile up is disconnected.
     func send(_ bytes: [UInt8])
 
+    /// Sends bytes as ``send(_:)-([UInt8])`` does, from memory that is only there during the call.
+    func send(_ bytes: RawSpan)
+
     /// Ends the channel; the receiver's ``IpcChannelReceiver/closed(_:)`` follows. May be called more than once.
     func close()
 }
@@ -25,8 +28,22 @@ package protocol IpcChannel: AnyObject, Sendable {
 /// What a channel delivers to. Calls come one after the other, never two at once.
 package protocol IpcChannelReceiver: AnyObject, Sendable {
     /// Bytes as they came in; message boundaries are the receiver's affair.
-    func receive(_ bytes: [UInt8])
+    func receive(_ bytes: RawSpan)
+
+    /// Bytes that are known to be still missing, so that they can be read with few calls; 0 if it is not known.
+    var missingBytes: Int { get }
 
     /// The end, once and last. `reason` is nil for an orderly end of file or our own close.
     func closed(_ reason: IPCError?)
+}
+
+extension IpcChannel {
+    package func send(_ bytes: RawSpan) {
+        send(unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) })
+    }
+}
+
+extension IpcChannelReceiver {
+    /// Not known.
+    package var missingBytes: Int { 0 }
 }

@@ -47,7 +47,7 @@ package final class MemoryChannel: IpcChannel {
                 }
                 guard let (receiver, event) = next else { return }
                 switch event {
-                case .bytes(let bytes): receiver.receive(bytes)
+                case .bytes(let bytes): unsafe receiver.receive(bytes.span.bytes)
                 case .end: receiver.closed(nil)
                 }
                 withBox(end) { box in

@@ -10,12 +10,15 @@ import Synchronization
 ///
 /// Sending goes straight to the socket from the calling thread, on a descriptor of its own, as long as the kernel takes
 /// it: waking the event loop would cost more than the call. What the kernel does not take is queued for the event loop,
-/// and everything after it too until the queue is empty, so that the order is kept.
+/// and everything after it too until the queue is empty, so that the order is kept. Only what the event loop itself sends
+/// while it delivers is collected, and sent with one call at the end of the delivery.
 package final class SocketChannel: IpcChannel {
     /// Bytes that may wait for a peer that does not read; beyond it the peer is disconnected.
     static let outboundLimitInBytes = 256 << 20
     /// A served peer whose queue is longer than this is not read from until it has taken its answers.
     static let pauseReadingInBytes = 4 << 20
+    /// More than this is not collected during a delivery: by then the peer had better begin with what there is.
+    static let corkLimitInBytes = 1 << 10
 
     private enum Phase {
         /// Not started; the descriptor to hand to the event loop.
@@ -32,6 +35,10 @@ package final class SocketChannel: IpcChannel {
         var phase: Phase
         /// The descriptor that is written to; nil once closed.
         var writer: Int32?
+        /// Whether the event loop is delivering.
+        var isCorked = false
+        /// What it has sent meanwhile.
+        var corked: [UInt8] = []
         /// What the event loop is to write.
         var queue: [ByteBuffer] = []
         /// Bytes in the queue, and those with NIO that are not written yet.
@@ -113,59 +120,114 @@ package final class SocketChannel: IpcChannel {
     }
 
     package func send(_ bytes: [UInt8]) {
+        unsafe send(bytes.span.bytes)
+    }
+
+    package func send(_ bytes: RawSpan) {
         guard !bytes.isEmpty else { return }
         let channel: (any Channel)? = state.withLock { state in
-            guard let writer = state.writer, !state.isClosing else { return nil }
-            var sent = 0
-            if state.queuedBytes == 0 {
-                // A broken connection is reported by the reading side.
-                guard let count = UnixSocket.send(writer, bytes) else { return nil }
-                sent = count
-            }
-            guard sent < bytes.count else { return nil }
-            if state.queuedBytes + bytes.count - sent > SocketChannel.outboundLimitInBytes {
-                state.reason = .overloaded("\(peer) does not read what it is sent")
-                UnixSocket.shutDown(writer)
+            guard !state.isClosing else { return nil }
+            let count = state.corked.count + bytes.byteCount
+            if state.isCorked, count <= SocketChannel.corkLimitInBytes, loop.inEventLoop {
+                unsafe bytes.withUnsafeBytes { unsafe state.corked.append(contentsOf: $0) }
                 return nil
             }
-            let isFirst = state.queue.isEmpty
-            state.queue.append(ByteBuffer(bytes: bytes[sent...]))
-            state.queuedBytes += bytes.count - sent
-            guard isFirst, case .open(let channel) = state.phase else { return nil }
-            return channel
+            // Both have to be done, in this order.
+            let former = sendCorked(&state)
+            return write(bytes, &state) ?? former
         }
         if let channel { scheduleDrain(channel) }
     }
 
+    /// From now on what the event loop sends is collected; on the event loop.
+    func cork() {
+        state.withLock { $0.isCorked = true }
+    }
+
+    /// Sends what has been collected; on the event loop.
+    func uncork() {
+        let channel = state.withLock { state in
+            state.isCorked = false
+            return sendCorked(&state)
+        }
+        if let channel { drain(channel) }
+    }
+
+    /// - Returns: the channel that must now drain the queue, if any.
+    private func sendCorked(_ state: inout State) -> (any Channel)? {
+        guard !state.corked.isEmpty else { return nil }
+        var corked: [UInt8] = []
+        swap(&corked, &state.corked)
+        let channel = unsafe write(corked.span.bytes, &state)
+        corked.removeAll(keepingCapacity: true)
+        state.corked = corked
+        return channel
+    }
+
+    /// Writes to the socket, and queues what it does not take.
+    ///
+    /// - Returns: the channel that must now drain the queue, if any.
+    private func write(_ bytes: RawSpan, _ state: inout State) -> (any Channel)? {
+        guard let writer = state.writer else { return nil }
+        var sent = 0
+        if state.queuedBytes == 0 {
+            // A broken connection is reported by the reading side.
+            guard let count = UnixSocket.send(writer, bytes) else { return nil }
+            sent = count
+        }
+        guard sent < bytes.byteCount else { return nil }
+        if state.queuedBytes + bytes.byteCount - sent > SocketChannel.outboundLimitInBytes {
+            state.reason = .overloaded("\(peer) does not read what it is sent")
+            UnixSocket.shutDown(writer)
+            return nil
+        }
+        let isFirst = state.queue.isEmpty
+        var rest = ByteBufferAllocator().buffer(capacity: bytes.byteCount - sent)
+        unsafe bytes.withUnsafeBytes { all in
+            _ = unsafe rest.writeBytes(UnsafeRawBufferPointer(rebasing: all[sent...]))
+        }
+        state.queue.append(rest)
+        state.queuedBytes += bytes.byteCount - sent
+        guard isFirst, case .open(let channel) = state.phase else { return nil }
+        return channel
+    }
+
     package func close() {
-        enum Action {
-            case none
-            case end(any Channel)
-            case endLater(any Channel)
+        let (end, blocked) = state.withLock { state in
+            let blocked = sendCorked(&state)
+            return (beginClose(&state), blocked)
         }
-        let action: Action = state.withLock { state in
-            switch state.phase {
-            case .idle(let descriptor):
-                UnixSocket.close(descriptor)
-                state.phase = .closed
-                return .none
-            case .starting:
-                state.isClosing = true
-                return .none
-            case .accepted(let channel):
-                return .end(channel)
-            case .open(let channel):
-                defer { state.isClosing = true }
-                if state.queuedBytes == 0 { return .end(channel) }
-                return state.isClosing ? .none : .endLater(channel)
-            case .closed:
-                return .none
-            }
-        }
-        switch action {
+        if let blocked { scheduleDrain(blocked) }
+        switch end {
         case .none: break
-        case .end(let channel): end(channel)
-        case .endLater(let channel): endLater(channel)
+        case .now(let channel): self.end(channel)
+        case .later(let channel): endLater(channel)
+        }
+    }
+
+    private enum End {
+        case none
+        case now(any Channel)
+        case later(any Channel)
+    }
+
+    private func beginClose(_ state: inout State) -> End {
+        switch state.phase {
+        case .idle(let descriptor):
+            UnixSocket.close(descriptor)
+            state.phase = .closed
+            return .none
+        case .starting:
+            state.isClosing = true
+            return .none
+        case .accepted(let channel):
+            return .now(channel)
+        case .open(let channel):
+            defer { state.isClosing = true }
+            if state.queuedBytes == 0 { return .now(channel) }
+            return state.isClosing ? .none : .later(channel)
+        case .closed:
+            return .none
         }
     }
 
@@ -179,9 +241,18 @@ package final class SocketChannel: IpcChannel {
         state.withLock { state in
             if let writer = state.writer { UnixSocket.close(writer) }
             state.writer = nil
+            state.corked = []
             state.queue = []
             state.phase = .closed
             return state.reason
+        }
+    }
+
+    /// The descriptor, for the event loop only, which alone closes it; nil if nothing is to be read.
+    fileprivate var pollDescriptor: Int32? {
+        state.withLock { state in
+            let isPaused = pausesReading && state.queuedBytes > SocketChannel.pauseReadingInBytes
+            return isPaused || state.isClosing ? nil : state.writer
         }
     }
 
@@ -196,9 +267,7 @@ package final class SocketChannel: IpcChannel {
     private func adopt(_ descriptor: Int32, _ receiver: any IpcChannelReceiver) {
         ClientBootstrap(group: loop)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver))
-                }
+                channel.eventLoop.makeCompletedFuture { try self.install(in: channel, receiver) }
             }
             .withConnectedSocket(descriptor)
             .whenComplete { result in
@@ -215,13 +284,23 @@ package final class SocketChannel: IpcChannel {
     /// Adds the handler to an accepted connection; on its event loop.
     private func attach(to channel: any Channel, _ receiver: any IpcChannelReceiver) {
         do {
-            try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver))
+            try install(in: channel, receiver)
             opened(channel)
         } catch {
             fail(ioError(error))
             receiver.closed(ended())
             channel.close(promise: nil)
         }
+    }
+
+    /// Adds the handler; on the event loop.
+    private func install(in channel: any Channel, _ receiver: any IpcChannelReceiver) throws {
+        let hint = ReadHint()
+        if let options = channel.syncOptions {
+            try options.setOption(.recvAllocator, value: HintedReadAllocator(hint: hint))
+        }
+        executor?.attach(self)
+        try channel.pipeline.syncOperations.addHandler(SocketHandler(owner: self, receiver: receiver, hint: hint))
     }
 
     private func opened(_ channel: any Channel) {
@@ -285,14 +364,69 @@ private final class SocketHandler: ChannelDuplexHandler {
 
     private let owner: SocketChannel
     private let receiver: any IpcChannelReceiver
+    private let hint: ReadHint
+    private var polling = PollingPolicy()
+    private var pollBuffer: [UInt8] = []
+    /// Whether bytes have come in this turn of the event loop.
+    private var isDelivering = false
+    /// Whether the executor's jobs are run after the delivery.
+    private var runsJobs = false
 
-    init(owner: SocketChannel, receiver: any IpcChannelReceiver) {
+    init(owner: SocketChannel, receiver: any IpcChannelReceiver, hint: ReadHint) {
         self.owner = owner
         self.receiver = receiver
+        self.hint = hint
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        receiver.receive(Array(unwrapInboundIn(data).readableBytesView))
+        beginDelivery()
+        let buffer = unwrapInboundIn(data)
+        receiver.receive(buffer.readableBytesSpan)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        endDelivery()
+        poll()
+        context.fireChannelReadComplete()
+    }
+
+    private func beginDelivery() {
+        guard !isDelivering else { return }
+        isDelivering = true
+        runsJobs = owner.executor?.beginDelivery() ?? false
+        owner.cork()
+    }
+
+    /// Lets the tasks on the event loop go on that were waiting for what came, then sends what all this has brought about.
+    private func endDelivery() {
+        guard isDelivering else { return }
+        if runsJobs { owner.executor?.endDelivery() }
+        owner.uncork()
+        isDelivering = false
+        hint.missingBytes.store(receiver.missingBytes, ordering: .relaxed)
+    }
+
+    /// Reads on for a moment without going to sleep, as long as that has proven worthwhile: a peer that answers at once
+    /// does so sooner than a thread is woken.
+    private func poll() {
+        guard polling.begin(), hint.missingBytes.load(ordering: .relaxed) == 0, let descriptor = owner.pollDescriptor
+        else { return }
+        if pollBuffer.isEmpty { pollBuffer = [UInt8](repeating: 0, count: PollingPolicy.bufferBytes) }
+        for _ in 0..<PollingPolicy.deliveries {
+            var attempts = 0
+            var count = UnixSocket.receive(descriptor, into: &pollBuffer)
+            while count == 0, attempts < PollingPolicy.attempts {
+                attempts += 1
+                count = UnixSocket.receive(descriptor, into: &pollBuffer)
+            }
+            guard count > 0 else { return polling.failed() }
+            polling.succeeded()
+            beginDelivery()
+            unsafe receiver.receive(pollBuffer.span.bytes.extracting(0..<count))
+            endDelivery()
+            // The event loop is better at large messages, and at peers that do not read.
+            if hint.missingBytes.load(ordering: .relaxed) > 0 || owner.isReadingPaused { return }
+        }
     }
 
     func read(context: ChannelHandlerContext) {
@@ -301,6 +435,7 @@ private final class SocketHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        endDelivery()
         receiver.closed(owner.ended())
         context.fireChannelInactive()
     }

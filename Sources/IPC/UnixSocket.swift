@@ -86,7 +86,7 @@ enum UnixSocket {
     /// Sends without blocking and without SIGPIPE.
     ///
     /// - Returns: number of bytes taken; 0 if the socket's buffer is full; nil if the connection is gone.
-    static func send(_ descriptor: Int32, _ bytes: [UInt8]) -> Int? {
+    static func send(_ descriptor: Int32, _ bytes: RawSpan) -> Int? {
         while true {
             let count = unsafe bytes.withUnsafeBytes { buffer in
                 unsafe Glibc.send(
@@ -98,6 +98,15 @@ enum UnixSocket {
             case EAGAIN: return 0
             default: return nil
             }
+        }
+    }
+
+    /// Receives what is there, without waiting.
+    ///
+    /// - Returns: number of bytes; 0 also for an end of file or an error, which the event loop is to find.
+    static func receive(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
+        unsafe buffer.withUnsafeMutableBytes { memory in
+            max(0, unsafe recv(descriptor, memory.baseAddress, memory.count, Int32(MSG_DONTWAIT)))
         }
     }
 

@@ -14,6 +14,7 @@ struct BenchProgram {
           ipc    Calls between processes, beside blocking reads and writes on a socketpair
 
         Options:
+          -only=<text>   Only measurements with this text in their names
           -rounds=<n>    Rounds of measurement, of which medians are taken (default: 21)
           -quick         Few and short rounds, to see that everything works
           -check         End with code 2 if a target was missed
@@ -32,6 +33,7 @@ struct BenchProgram {
             // Both forms of options, as elsewhere in these programs.
             let option = word.hasPrefix("--") ? String(word.dropFirst()) : word
             switch option {
+            case _ where option.hasPrefix("-only="): settings.only = String(option.dropFirst(6))
             case "-quick": settings.isQuick = true
             case "-check": settings.checksTargets = true
             case "-help", "-h", "-?":

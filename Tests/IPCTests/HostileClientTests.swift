@@ -72,7 +72,9 @@ struct HostileClientTests {
         var sent = 0
         var idle = 0
         while sent < bytes.count, idle < 100 {
-            let count = try #require(UnixSocket.send(near, Array(bytes[sent..<min(bytes.count, sent + 65536)])))
+            let part = Array(bytes[sent..<min(bytes.count, sent + 65536)])
+            let taken = unsafe UnixSocket.send(near, part.span.bytes)
+            let count = try #require(taken)
             sent += count
             idle = count == 0 ? idle + 1 : 0
             if count == 0 { try await Task.sleep(for: .milliseconds(10)) }

@@ -1,8 +1,8 @@
 import Synchronization
 
 /// Whether the caller of a method still wants its outcome.
-final class CallCancellation: Sendable {
-    private struct State {
+struct CallCancellation: ~Copyable, Sendable {
+    struct State {
         var isFinished = false
         var isDisconnected = false
         /// Whether the call need not be delivered any more.

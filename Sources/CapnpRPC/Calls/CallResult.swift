@@ -13,7 +13,19 @@ final class CallResult: Sendable {
     }
 
     /// Told the outcome once; `nil` if it stopped waiting.
-    typealias Waiter = @Sendable (Result<Response, RPCError>?) -> Void
+    @safe
+    enum Waiter: Sendable {
+        case task(UnsafeContinuation<Result<Response, RPCError>?, Never>)
+        case handler(@Sendable (Result<Response, RPCError>?) -> Void)
+
+        func callAsFunction(_ outcome: Result<Response, RPCError>?) {
+            switch self {
+            // Each waiter is told once: it is taken out of `waiters` under the lock, or never put there.
+            case .task(let continuation): unsafe continuation.resume(returning: outcome)
+            case .handler(let handler): handler(outcome)
+            }
+        }
+    }
 
     /// What is known about the capability at one path of the results.
     private struct PathRecord {
@@ -40,7 +52,8 @@ final class CallResult: Sendable {
         var paths: [[UInt16]: PathRecord] = [:]
         /// Whether queues and waiters have been told.
         var isFinished = false
-        var waiters: [UInt64: Waiter] = [:]
+        /// Mostly one.
+        var waiters: [(key: UInt64, waiter: Waiter)] = []
         var cancelledWaiters: Set<UInt64> = []
         var nextWaiterKey: UInt64 = 0
     }
@@ -132,9 +145,9 @@ final class CallResult: Sendable {
     /// - Returns: what must happen, and what must be freed, once the connection's lock is free; `finish()` too.
     func settle(
         _ outcome: Result<Response, RPCError>, embargo: ([UInt16], Target) -> Target
-    ) -> (promises: [SettledPromise], former: any Sendable) {
+    ) -> (promises: [SettledPromise], former: Question?) {
         state.withLock { state in
-            let former = state.phase
+            let former: Question? = if case .asked(let question) = state.phase { question } else { nil }
             if case .settled = state.phase {} else { state.phase = .settled(outcome) }
             var promises: [SettledPromise] = []
             for (path, record) in state.paths {
@@ -218,13 +231,20 @@ final class CallResult: Sendable {
         if let sink { sink.connection.sendReturn(of: self, to: sink, outcome) }
         let waiters = state.withLock { state in
             let waiters = state.waiters
-            state.waiters = [:]
+            state.waiters = []
             return waiters
         }
-        for waiter in waiters.values { waiter(pending.result) }
+        for (_, waiter) in waiters { waiter(pending.result) }
     }
 
     // MARK: Waiting
+
+    /// The outcome, if everybody has been told already.
+    var knownOutcome: Result<Response, RPCError>? {
+        state.withLock { state in
+            if state.isFinished, case .settled(let result) = state.phase { result } else { nil }
+        }
+    }
 
     /// A key for `addWaiter`.
     func nextWaiterKey() -> UInt64 {
@@ -235,7 +255,7 @@ final class CallResult: Sendable {
     }
 
     /// Calls `waiter` once with the outcome, at once if it is known. Not under any lock.
-    func addWaiter(_ key: UInt64, _ waiter: @escaping Waiter) {
+    func addWaiter(_ key: UInt64, _ waiter: Waiter) {
         var isAbandoned = false
         let answer = state.withLock { state -> Result<Response, RPCError>?? in
             if state.isFinished, case .settled(let result) = state.phase { return result }
@@ -243,7 +263,7 @@ final class CallResult: Sendable {
                 isAbandoned = state.waiters.isEmpty
                 return .some(nil)
             }
-            state.waiters[key] = waiter
+            state.waiters.append((key, waiter))
             return .none
         }
         if isAbandoned { abandon() }
@@ -255,10 +275,11 @@ final class CallResult: Sendable {
         var isAbandoned = false
         let waiter = state.withLock { state -> Waiter? in
             if state.isFinished { return nil }
-            guard let waiter = state.waiters.removeValue(forKey: key) else {
+            guard let index = state.waiters.firstIndex(where: { $0.key == key }) else {
                 state.cancelledWaiters.insert(key)
                 return nil
             }
+            let waiter = state.waiters.remove(at: index).waiter
             isAbandoned = state.waiters.isEmpty
             return waiter
         }

@@ -14,10 +14,11 @@ public final class RemotePromise: Sendable {
     /// - Throws: `RPCError` when the call failed; `CancellationError` when the task was cancelled, which also gives up
     ///   the call if nobody else awaits it.
     public func response() async throws -> Response {
+        if let outcome = result.knownOutcome { return try outcome.get() }
         let key = result.nextWaiterKey()
         let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                result.addWaiter(key) { continuation.resume(returning: $0) }
+            unsafe await withUnsafeContinuation { continuation in
+                unsafe result.addWaiter(key, .task(continuation))
             }
         } onCancel: {
             result.cancelWaiter(key)

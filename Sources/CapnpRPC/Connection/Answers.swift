@@ -112,7 +112,7 @@ extension ConnectionState {
             forgets = answer.hints.noPromisePipelining && builder.hasNoCapabilities
             OutboundMessage.beginReturn(body, answer: id, .results, noFinishNeeded: forgets)
             payload.write(builder.message.builder.capabilities, to: builder.descriptors, &self, on: connection)
-            send(builder.message.frame)
+            send(builder.message)
             payload.trailers.forEach { send($0) }
         }
         answer.resultExports = payload.exports
@@ -120,7 +120,12 @@ extension ConnectionState {
         if forgets { optionalFinishes += 1 }
         if forgets || answer.isFinished {
             answers[id] = nil
-            effects.append(.free([answer]))
+            // Whoever asked for the `Return` holds the call too, so nothing of it is freed here.
+            if answer.resultExports.isEmpty, answer.strict.isEmpty {
+                effects.append(.freeObject(answer.result))
+            } else {
+                effects.append(.free([answer]))
+            }
         } else {
             answers[id] = answer
         }

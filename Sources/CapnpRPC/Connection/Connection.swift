@@ -37,6 +37,8 @@ public final class Connection: Sendable {
     private let decoder: InboundDecoder
     private let state: Mutex<ConnectionState>
     private let departures = Mutex<[Departure]>([])
+    /// Whether there are any; written under their lock.
+    private let hasDepartures = Atomic(false)
 
     /// A connection that sends through `transport`.
     ///
@@ -48,7 +50,8 @@ public final class Connection: Sendable {
     ) {
         self.transport = transport
         decoder = InboundDecoder(maxDescriptors: limits.capabilitiesPerMessage)
-        state = Mutex(ConnectionState(limits: limits, bootstrap: bootstrap))
+        state = Mutex(
+            ConnectionState(limits: limits, bootstrap: bootstrap, makesBatches: transport.takesBatches))
     }
 
     // MARK: For the owner of the channel
@@ -175,9 +178,13 @@ public final class Connection: Sendable {
 
     /// Notes that nothing refers to an id any more. May be called anywhere, under any lock.
     func depart(_ departure: Departure) {
-        departures.withLock { $0.append(departure) }
+        departures.withLock { departures in
+            departures.append(departure)
+            hasDepartures.store(true, ordering: .releasing)
+        }
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
         let wasFree = state.withLockIfAvailable { state in
-            state.handle(departures.withLock { ConnectionState.take(&$0) })
+            state.handle(takeDepartures())
             return true
         }
         if wasFree != nil {
@@ -187,12 +194,16 @@ public final class Connection: Sendable {
 
     /// Changes the tables, then does what the change asks for.
     private func update<R: Sendable>(_ change: (inout ConnectionState) -> R) -> R {
-        let value = state.withLock { change(&$0) }
-        repeat {
-            sendOutbox()
-            runEffects()
-        } while handleDepartures()
-        return value
+        var (value, work) = state.withLock { state in
+            let value = change(&state)
+            return (value, state.pendingWork)
+        }
+        while true {
+            if work.hasOutbox { sendOutbox() }
+            if work.hasEffects { runEffects() }
+            guard handleDepartures() else { return value }
+            work = (true, true)
+        }
     }
 
     /// Changes the tables, then sends what is to be sent.
@@ -200,12 +211,13 @@ public final class Connection: Sendable {
     /// For what the application does in the middle of its own work, perhaps under a lock of its own: methods of the
     /// application must not run here, so effects are left to those who caused them.
     private func sending<R: Sendable>(_ change: (inout ConnectionState) -> R) -> R {
-        let (value, hasEffects) = state.withLock { state in
+        let (value, hasOutbox, hasEffects) = state.withLock { state in
             let before = state.effects.count
             let value = change(&state)
-            return (value, state.effects.count > before)
+            return (value, state.pendingWork.hasOutbox, state.effects.count > before)
         }
-        repeat { sendOutbox() } while handleDepartures()
+        if hasOutbox { sendOutbox() }
+        while handleDepartures() { sendOutbox() }
         // Rare: a promise settled while it was being sent, or a table is full. Nobody needs to await this.
         if hasEffects { Task.detached { self.update { _ in } } }
         return value
@@ -213,51 +225,65 @@ public final class Connection: Sendable {
 
     /// Acts upon departures that were noted while the lock was taken.
     private func handleDepartures() -> Bool {
-        let noted = departures.withLock { ConnectionState.take(&$0) }
+        // Either whoever departs finds the lock free, or this finds the note: both order their two steps by a fence.
+        atomicMemoryFence(ordering: .sequentiallyConsistent)
+        guard hasDepartures.load(ordering: .acquiring) else { return false }
+        let noted = takeDepartures()
         guard !noted.isEmpty else { return false }
         state.withLock { $0.handle(noted) }
         return true
     }
 
-    private func sendOutbox() {
-        let begins = state.withLock { state in
-            guard !state.isSending, !state.outbox.isEmpty else { return false }
-            state.isSending = true
-            return true
+    private func takeDepartures() -> [Departure] {
+        departures.withLock { departures in
+            hasDepartures.store(false, ordering: .relaxed)
+            return ConnectionState.take(&departures)
         }
-        guard begins else { return }
+    }
+
+    private func sendOutbox() {
+        var spare: [UInt8] = []
+        var isFirst = true
         while true {
-            let batch = state.withLock { state in
-                let batch = state.outbox
-                state.outbox = []
-                state.isSending = !batch.isEmpty
-                return batch
+            var taken = state.withLock { state -> (items: [OutboundItem], batch: [UInt8])? in
+                if isFirst, state.isSending { return nil }
+                state.isSending = !state.outbox.isEmpty
+                guard state.isSending else {
+                    state.outbox.reuse(&spare)
+                    return nil
+                }
+                return state.outbox.take(leaving: &spare)
             }
-            if batch.isEmpty { return }
-            for item in batch {
+            if taken == nil { return }
+            isFirst = false
+            for item in taken?.items ?? [] {
                 switch item {
                 case .frame(let frame): transport.send(frame)
+                case .message(let message): transport.send(message.builder)
                 case .close: transport.close()
                 }
             }
+            // The memory is used for the next batch; only one reference to it may be left for that.
+            spare = taken?.batch ?? []
+            taken = nil
+            if !spare.isEmpty { transport.send(spare) }
+            spare.removeAll(keepingCapacity: true)
         }
     }
 
     private func runEffects() {
-        let begins = state.withLock { state in
-            guard !state.isRunningEffects, !state.effects.isEmpty else { return false }
-            state.isRunningEffects = true
-            return true
-        }
-        guard begins else { return }
+        var batch: [Effect] = []
+        var isFirst = true
         while true {
-            let batch = state.withLock { state in
-                let batch = state.effects
-                state.effects = []
+            batch.removeAll(keepingCapacity: true)
+            let mayRun = state.withLock { state in
+                if isFirst, state.isRunningEffects { return false }
+                swap(&state.effects, &batch)
                 state.isRunningEffects = !batch.isEmpty
-                return batch
+                return true
             }
-            if batch.isEmpty { return }
+            if !mayRun || batch.isEmpty { return }
+            isFirst = false
             for effect in batch { perform(effect) }
         }
     }
@@ -279,18 +305,20 @@ public final class Connection: Sendable {
             }
         case .resolveExport(let id, let generation): resolveExport(id, generation: generation)
         case .takeResults(let result, let question, let generation):
-            result.addWaiter(result.nextWaiterKey()) { outcome in
-                guard let outcome else { return }
-                self.update {
-                    $0.takeOutcome(outcome, question: question, generation: generation, on: self)
-                }
-            }
+            result.addWaiter(
+                result.nextWaiterKey(),
+                .handler { outcome in
+                    guard let outcome else { return }
+                    self.update {
+                        $0.takeOutcome(outcome, question: question, generation: generation, on: self)
+                    }
+                })
         case .abort(let reason): abort(reason)
         case .notify(let promise): promise.notify()
         case .finishCall(let result, let delivers): result.callerFinished(deliversWaitingCall: delivers)
         case .disconnectCall(let result): result.cancellation.disconnect()
         case .closed(let handler, let reason): handler(reason)
-        case .free: break
+        case .free, .freeObject: break
         }
     }
 

@@ -27,7 +27,7 @@ struct ConnectionState: Sendable {
     var bootstrap: Client?
     var closeHandlers: [@Sendable (RPCError) -> Void] = []
 
-    var outbox: [OutboundItem] = []
+    var outbox: Outbox
     var isSending = false
     var effects: [Effect] = []
     var isRunningEffects = false
@@ -35,8 +35,9 @@ struct ConnectionState: Sendable {
     /// Counts entries, so that an id that is used again is not taken for the one before.
     private var lastGeneration: UInt64 = 0
 
-    init(limits: ConnectionLimits, bootstrap: Client?) {
+    init(limits: ConnectionLimits, bootstrap: Client?, makesBatches: Bool) {
         self.limits = limits
+        outbox = Outbox(makesBatches: makesBatches)
         self.bootstrap = bootstrap
     }
 
@@ -48,7 +49,17 @@ struct ConnectionState: Sendable {
 
     /// Queues a frame for sending.
     mutating func send(_ frame: [UInt8]) {
-        if closed == nil { outbox.append(.frame(frame)) }
+        if closed == nil { outbox.append(frame) }
+    }
+
+    /// Queues a message for sending.
+    mutating func send(_ message: OutboundMessage) {
+        if closed == nil { outbox.append(message.builder) }
+    }
+
+    /// What is left to do once the lock is free.
+    var pendingWork: (hasOutbox: Bool, hasEffects: Bool) {
+        (!isSending && !outbox.isEmpty, !isRunningEffects && !effects.isEmpty)
     }
 
     /// Empties every table and fails everything that is pending. The first reason counts.
@@ -56,8 +67,8 @@ struct ConnectionState: Sendable {
     /// - Parameter abort: sent to the peer as the last message, if given.
     mutating func close(_ error: RPCError, abort: RPCError? = nil) {
         guard closed == nil else { return }
-        if let abort { outbox.append(.frame(OutboundMessage.abort(abort))) }
-        outbox.append(.close)
+        if let abort { outbox.append(OutboundMessage.abort(abort)) }
+        outbox.appendClose()
         closed = error
 
         for (_, question) in questions.entries {
@@ -95,7 +106,7 @@ struct ConnectionState: Sendable {
         let (promises, former) = result.settle(outcome, embargo: embargo)
         for promise in promises { effects.append(.notify(promise)) }
         effects.append(.finish(result))
-        effects.append(.free([former]))
+        if let former { effects.append(.freeObject(former)) }
     }
 
     /// The entries of each table.

@@ -26,12 +26,8 @@ enum Effect: Sendable {
     case closed(@Sendable (RPCError) -> Void, RPCError)
     /// Frees references: the objects' own clean-up may do anything, so it must not happen under the lock.
     case free([any Sendable])
-}
-
-/// A frame to send, or the end of sending.
-enum OutboundItem: Sendable {
-    case frame([UInt8])
-    case close
+    /// Frees one object.
+    case freeObject(any AnyObject & Sendable)
 }
 
 /// An id that nothing in this process refers to any more.

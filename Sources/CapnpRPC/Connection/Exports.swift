@@ -53,7 +53,7 @@ extension ConnectionState {
         let described = payload.describe(
             target, in: message.body.pointer(at: 0).initStruct(RPCLayout.capDescriptor), &self, on: connection)
         exports[id]?.target = described
-        send(message.frame)
+        send(message)
     }
 
     /// Takes references from an export.

@@ -46,7 +46,7 @@ extension ConnectionState {
         body.setInteger(question.id, at: RPCLayout.idAt)
         if !result.isPipelined { body.setBool(true, at: RPCLayout.callNoPromisePipeliningBit) }
         OutboundMessage.write(address, to: body.pointer(at: 0).initStruct(RPCLayout.messageTarget))
-        send(call.message.frame)
+        send(call.message)
         payload.trailers.forEach { send($0) }
         return nil
     }
@@ -82,7 +82,7 @@ extension ConnectionState {
         question.paramExports = []
         let wanted = question.isFinished ? nil : question.result
         // This may have become the last reference; whatever happens below, it must not go under the lock.
-        if let wanted { effects.append(.free([wanted])) }
+        if let wanted { effects.append(.freeObject(wanted)) }
         switch returned.body {
         case .results(let payload):
             // Results that nobody wants are not imported: `Finish` lets the peer release what is in them.

@@ -22,18 +22,32 @@ struct OutboundMessage {
 
     /// `Finish`.
     static func finish(question: UInt32, releaseResultCaps: Bool) -> [UInt8] {
-        let message = OutboundMessage(.finish, RPCLayout.finish)
-        message.body.setInteger(question, at: RPCLayout.idAt)
-        message.body.setBool(releaseResultCaps, at: RPCLayout.releaseCapsBit, default: true)
-        return message.frame
+        // The flag is on by default, and the wire has the difference.
+        oneWord(.finish, UInt64(question) | (releaseResultCaps ? 0 : 1 << RPCLayout.releaseCapsBit))
     }
 
     /// `Release`.
     static func release(imported: UInt32, count: UInt32) -> [UInt8] {
-        let message = OutboundMessage(.release, RPCLayout.release)
-        message.body.setInteger(imported, at: RPCLayout.idAt)
-        message.body.setInteger(count, at: RPCLayout.releaseCountAt)
-        return message.frame
+        oneWord(.release, UInt64(imported) | UInt64(count) << (RPCLayout.releaseCountAt * 8))
+    }
+
+    /// A framed message whose member is a struct of one word without pointers: every other message is one.
+    private static func oneWord(_ kind: RPCLayout.Kind, _ word: UInt64) -> [UInt8] {
+        let words: [5 of UInt64] = [
+            // Frame: one segment of four words. Root: struct right behind, one word and one pointer.
+            4 << 32, 0x0001_0001_0000_0000,
+            // `Message`: tag, and a struct right behind of one word.
+            UInt64(kind.rawValue), 0x0000_0001_0000_0000,
+            word,
+        ]
+        var frame: [UInt8] = []
+        frame.reserveCapacity(40)
+        for index in words.indices {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                frame.append(UInt8(truncatingIfNeeded: words[index] >> shift))
+            }
+        }
+        return frame
     }
 
     /// `Bootstrap`.

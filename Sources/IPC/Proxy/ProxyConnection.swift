@@ -12,7 +12,6 @@ package final class ProxyConnection: Sendable {
     package let logger: Logger
 
     private struct State {
-        var isClosed = false
         var rpc: Connection?
         weak var lease: ConnectionLease?
         /// Our `ThreadMap`, made when first asked for.
@@ -20,8 +19,10 @@ package final class ProxyConnection: Sendable {
         /// `Thread` objects made for the peer that it has not released.
         var servedThreads = 0
         var pool: [ThreadServer] = []
-        var nextRequest: UInt64 = 0
     }
+
+    private let closed = Atomic(false)
+    private let requests = Atomic<UInt64>(0)
 
     private let state = Mutex(State())
     let remoteThreads: RemoteThreads
@@ -38,7 +39,7 @@ package final class ProxyConnection: Sendable {
     package var rpc: Connection? { state.withLock { $0.rpc } }
 
     /// Whether the connection has ended.
-    package var isClosed: Bool { state.withLock { $0.isClosed } }
+    package var isClosed: Bool { closed.load(ordering: .acquiring) }
 
     /// What keeps a connection that this side made: held by the proxies of remote objects. Nil on the serving side.
     var lease: ConnectionLease? { state.withLock { $0.lease } }
@@ -49,7 +50,7 @@ package final class ProxyConnection: Sendable {
         let map = Client(ThreadMapServer(connection: self))
         return state.withLock { state in
             if let other = state.threadMap { return other }
-            if !state.isClosed { state.threadMap = map }
+            if !isClosed { state.threadMap = map }
             return map
         }
     }
@@ -69,7 +70,7 @@ package final class ProxyConnection: Sendable {
     /// The connection has ended: drops everything that refers back to it.
     func connectionClosed() {
         let dropped = state.withLock { state in
-            state.isClosed = true
+            closed.store(true, ordering: .releasing)
             defer {
                 state.rpc = nil
                 state.threadMap = nil
@@ -83,10 +84,7 @@ package final class ProxyConnection: Sendable {
 
     /// A running number for log messages.
     func nextRequestNumber() -> UInt64 {
-        state.withLock { state in
-            state.nextRequest += 1
-            return state.nextRequest
-        }
+        requests.add(1, ordering: .relaxed).newValue
     }
 }
 

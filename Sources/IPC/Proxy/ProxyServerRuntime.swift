@@ -112,9 +112,11 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         try Task.checkCancellation()
         let object = try liveObject()
         let connection = connection
-        call.onCancel {
-            guard connection.isClosed else { return }
-            connection.logger.info("IPC server request #\(number) canceled while executing.")
+        if connection.logger.logLevel <= .info {
+            call.onCancel {
+                guard connection.isClosed else { return }
+                connection.logger.info("IPC server request #\(number) canceled while executing.")
+            }
         }
         try await ServerRequest.$current.withValue(request) { try await body(object) }
     }

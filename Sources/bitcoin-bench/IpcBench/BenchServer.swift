@@ -1,6 +1,6 @@
 import BitcoinCrypto
-import BitcoinInterfaces
 import BitcoinIPC
+import BitcoinInterfaces
 import BitcoinNode
 import BitcoinPrimitives
 import Foundation

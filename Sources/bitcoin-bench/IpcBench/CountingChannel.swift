@@ -21,10 +21,12 @@ final class CountingChannel: IpcChannel {
             self.counter = counter
         }
 
-        func receive(_ bytes: [UInt8]) {
-            counter.received.add(bytes.count, ordering: .relaxed)
+        func receive(_ bytes: RawSpan) {
+            counter.received.add(bytes.byteCount, ordering: .relaxed)
             base.receive(bytes)
         }
+
+        var missingBytes: Int { base.missingBytes }
 
         func closed(_ reason: IPCError?) { base.closed(reason) }
     }
@@ -46,6 +48,11 @@ final class CountingChannel: IpcChannel {
 
     func send(_ bytes: [UInt8]) {
         counter.sent.add(bytes.count, ordering: .relaxed)
+        base.send(bytes)
+    }
+
+    func send(_ bytes: RawSpan) {
+        counter.sent.add(bytes.byteCount, ordering: .relaxed)
         base.send(bytes)
     }
 

@@ -24,7 +24,9 @@ struct IpcBench {
         try server.waitUntilReady()
 
         let subject = try await IpcBenchSubject(path: path)
-        var results = try await subject.lines(settings).map { IpcBenchResult($0) }
+        var results = try await subject.lines(settings).filter { line in
+            settings.only.isEmpty || line.name.contains(settings.only)
+        }.map { IpcBenchResult($0) }
         var yardstick = Yardstick(socket: reflector.socket)
         print(Self.introduction(settings))
         // The first round warms caches and is not counted.

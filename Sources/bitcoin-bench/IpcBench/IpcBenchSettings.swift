@@ -2,6 +2,8 @@
 struct IpcBenchSettings {
     /// Rounds of measurement.
     var rounds = 21
+    /// What the names of measurements must contain.
+    var only = ""
     /// Whether only to see that everything works.
     var isQuick = false
     /// Whether missed targets are an error.

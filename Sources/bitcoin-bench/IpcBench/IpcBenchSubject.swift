@@ -1,5 +1,5 @@
-import BitcoinInterfaces
 import BitcoinIPC
+import BitcoinInterfaces
 import CapnpRPC
 import IPC
 import Logging
@@ -71,7 +71,13 @@ final class IpcBenchSubject: Sendable {
             IpcBenchLine(
                 name: "set-up to first answer", target: .timeAtMost(6), bytes: short, rawSamples: 200
             ) {
-                try await median(settings.samples(40)) { _ = try await self.connect().getProcessInfo() }
+                // Kept until all are measured: ending connections is another matter.
+                var roots: [any ProcessInit] = []
+                return try await median(settings.samples(40)) {
+                    let root = try await self.connect()
+                    _ = try await root.getProcessInfo()
+                    roots.append(root)
+                }
             },
             IpcBenchLine(
                 name: "wallet window of 100 transactions", target: .timeAtMost(4), bytes: window, rawSamples: 100
@@ -136,7 +142,7 @@ final class IpcBenchSubject: Sendable {
             let promises = (0..<IpcBenchSettings.pipelined).map { _ in
                 target.call(
                     interfaceID: Method.interfaceID, methodID: Method.Method.echo.rawValue,
-                    paramsSize: Method.EchoParams.size
+                    paramsSize: Method.EchoParams.size, isPipelined: false
                 ) { Method.EchoParams.Builder($0).setEcho(self.shortText) }
             }
             for promise in promises {

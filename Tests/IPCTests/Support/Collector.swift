@@ -13,7 +13,8 @@ final class Collector: IpcChannelReceiver {
 
     private let state = Mutex(State())
 
-    func receive(_ bytes: [UInt8]) {
+    func receive(_ bytes: RawSpan) {
+        let bytes = unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }
         state.withLock { $0.bytes += bytes }
         wake()
     }

@@ -79,7 +79,9 @@ enum ServerMessage: Equatable {
 final class MessageCollector: IpcChannelReceiver {
     private let bytes = Recorder<[UInt8]>()
 
-    func receive(_ bytes: [UInt8]) { self.bytes.add(bytes) }
+    func receive(_ bytes: RawSpan) {
+        self.bytes.add(unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) })
+    }
 
     func closed(_ reason: IPCError?) {}
 

@@ -9,6 +9,7 @@ enum Program: String {
     case wallet = "bitcoin-wallet"
     case cli = "bitcoin-cli"
     case wrapper = "bitcoin"
+    case bench = "bitcoin-bench"
 
     /// The folder with the products of this build.
     static let folder: String = {

@@ -1,0 +1,37 @@
+import Testing
+
+extension ProgramTests {
+    /// `bitcoin-bench`, as far as it does not depend on the machine.
+    struct BenchTests {
+        @Test func `every line is printed with its figures, its target and a mark`() async throws {
+            let output = try await Program.bench.run(["-quick", "-rounds=1", "ipc"], seconds: 120)
+            #expect(output.status == 0)
+            #expect(output.errors == "")
+            for name in [
+                "echo, connection's own executor", "echo, any other task", "echo, 8 callers, per call",
+                "echo, 8 other tasks, per call", "echo, pipelined, per call", "1 MB echo", "set-up to first answer",
+                "wallet window of 100 transactions", "block to the last of 16 clients",
+            ] {
+                let line = output.text.split(separator: "\n").first { $0.hasPrefix(name) }
+                let figures = line?.dropFirst(name.count).split(separator: " ") ?? []
+                // Ours, raw, ratio, its spread, the target in two words, the mark.
+                #expect(figures.count == 7, "\(name): \(line ?? "no line")")
+                #expect(figures.prefix(3).allSatisfy { Double($0).map { $0 > 0 } ?? false }, "\(name)")
+                #expect(["pass", "FAIL"].contains(figures.last), "\(name)")
+            }
+            #expect(output.text.contains("\nNoise: the small ping-pong took "))
+        }
+
+        @Test func `wrong arguments are named`() async throws {
+            #expect(try await Program.bench.run([]).status == 1)
+            let command = try await Program.bench.run(["nonsense"])
+            #expect(command.status == 1)
+            #expect(command.errors == "Error: Unknown command: nonsense\n")
+            let option = try await Program.bench.run(["-rounds=0", "ipc"])
+            #expect(option.status == 1)
+            #expect(option.errors == "Error: -rounds takes a number from 1 to 100000\n")
+            #expect(
+                try await Program.bench.run(["--help"]).text.hasPrefix("Usage: bitcoin-bench [options] <command>\n"))
+        }
+    }
+}
