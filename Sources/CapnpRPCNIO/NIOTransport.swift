@@ -76,7 +76,10 @@ public final class NIOTransport: ChannelInboundHandler, MessageTransport {
 
     // MARK: From the connection
 
-    /// Queues a message.
+    /// Several messages at a time.
+    public var takesBatches: Bool { true }
+
+    /// Queues messages.
     public func send(_ frame: [UInt8]) {
         let (schedules, isTooMuch) = outbound.withLock { outbound in
             guard !outbound.isClosing else { return (false, false) }

@@ -19,7 +19,7 @@ final class EchoingRecording: IpcChannelReceiver {
         state = Mutex((FrameDecoder(), 0))
     }
 
-    func receive(_ bytes: [UInt8]) {
+    func receive(_ bytes: RawSpan) {
         state.withLock { state in
             state.decoder.push(bytes)
             while let message = try? state.decoder.next() {

@@ -119,7 +119,9 @@ final class Collector: IpcChannelReceiver {
     let bytes = Mutex<[UInt8]>([])
     private let isClosed = Mutex(false)
 
-    func receive(_ new: [UInt8]) { bytes.withLock { $0 += new } }
+    func receive(_ new: RawSpan) {
+        bytes.withLock { bytes in unsafe new.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) } }
+    }
 
     func closed(_ reason: IPCError?) { isClosed.withLock { $0 = true } }
 
@@ -151,7 +153,7 @@ private final class Mirror: IpcChannelReceiver {
 
     init(channel: any IpcChannel) { self.channel = channel }
 
-    func receive(_ bytes: [UInt8]) { channel.send(bytes) }
+    func receive(_ bytes: RawSpan) { channel.send(bytes) }
 
     func closed(_ reason: IPCError?) {}
 }

@@ -83,7 +83,7 @@ final class ReplayPeer: IpcChannelReceiver {
         waiter?.continuation.resume()
     }
 
-    func receive(_ bytes: [UInt8]) {
+    func receive(_ bytes: RawSpan) {
         do throws(CapnpError) {
             try state.withLock { (state) throws(CapnpError) in state.decoder.push(bytes) }
             while let message = try state.withLock({ (state) throws(CapnpError) in try state.decoder.next() }) {

@@ -96,7 +96,9 @@ private final class RelayEnd: IpcChannelReceiver {
         self.wire = wire
     }
 
-    func receive(_ bytes: [UInt8]) { wire.received(bytes, from: side) }
+    func receive(_ bytes: RawSpan) {
+        wire.received(unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) }, from: side)
+    }
 
     func closed(_ reason: IPCError?) { wire.end(reason.map { "\($0)" }) }
 }
