@@ -25,8 +25,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: 
 }
 
 /// An executable target: wiring, configuration, signals, and nothing else.
-func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+func program(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 /// A test target for one or more libraries.
@@ -163,13 +163,14 @@ let package = Package(
             [
                 "BitcoinNode", "BitcoinIPC", "IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinCommon",
                 "BitcoinPrimitives", "BitcoinCrypto", logging,
-            ]),
+            ], exclude: ["Schemas"]),
 
         tests("CapnpTests", ["Capnp", "ByteCoding"]),
         tests(
             "CapnpGeneratorTests", ["CapnpGenerator", "CapnpSchema", "Capnp", "CapnpRPC", "IPC", logging],
             exclude: ["Schemas", "Requests", "Refused"]),
         tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
+        tests("CapnpDifferentialTests", ["CapnpSchema", "Capnp"]),
         tests("FuzzTests", ["FuzzTargets"]),
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
         tests("CapnpRPCNIOTests", ["CapnpRPCNIO", "CapnpRPC", "Capnp", nioCore, nioPosix]),

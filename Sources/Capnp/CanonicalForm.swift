@@ -94,7 +94,7 @@ private struct CanonicalWriter {
             words[slot] = WirePointer.list(.pointer, count: source.count).withOffset(start - slot - 1).word
             for index in source.indices { try write(source.pointer(index), at: start + index) }
         default:
-            let bits = source.count * source.stepBits
+            let bits = source.count * Int(source.stepBits)
             let start = allocate((bits + 63) / 64)
             words[slot] = WirePointer.list(source.elementSize, count: source.count).withOffset(start - slot - 1).word
             for index in start..<words.count { words[index] = source.word(index - start) }
@@ -154,6 +154,6 @@ extension ListReader {
     ///
     /// - Precondition: the list has values in that word.
     fileprivate func word(_ index: Int) -> UInt64 {
-        message.load(start + index * 8, as: UInt64.self)
+        withExtendedLifetime(message) { start.load(index * 8, as: UInt64.self) }
     }
 }

@@ -17,6 +17,7 @@ public struct ListBuilder {
     /// The size of the elements.
     public let elementSize: ElementSize
 
+    @inlinable
     init(
         message: MessageBuilder, segment: Int, start: UnsafeMutableRawPointer, count: Int, elementSize: ElementSize,
         stepBits: Int, dataBits: Int, pointerCount: Int
@@ -101,6 +102,7 @@ public struct ListBuilder {
     /// The element at `index` of a list of structs.
     ///
     /// - Precondition: the list has that element, and it is not one of bits.
+    @inlinable
     public func structBuilder(_ index: Int) -> StructBuilder {
         precondition(index >= 0 && index < count && stepBits != 1, "no such element")
         return unsafe StructBuilder(
@@ -111,6 +113,7 @@ public struct ListBuilder {
     /// The element at `index` of a list of pointers.
     ///
     /// - Precondition: the list has that element, and its elements have a pointer.
+    @inlinable
     public func pointer(_ index: Int) -> PointerBuilder {
         precondition(index >= 0 && index < count && pointerCount > 0, "no such element")
         return unsafe PointerBuilder(

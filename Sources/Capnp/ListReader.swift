@@ -4,10 +4,11 @@
 @frozen
 public struct ListReader: Sendable {
     @usableFromInline let message: Message
-    /// The byte of the message where the first element begins.
-    @usableFromInline let start: Int
-    @usableFromInline let stepBits: Int
+    /// Where the first element begins.
+    @usableFromInline let start: MessageAddress
     @usableFromInline let elementCount: Int32
+    /// The bits from one element to the next.
+    @usableFromInline let stepBits: Int32
     /// The bits of data in an element.
     @usableFromInline let dataBits: Int32
     @usableFromInline let pointerCount: Int32
@@ -17,27 +18,24 @@ public struct ListReader: Sendable {
     /// The size the sender gave the elements.
     public let elementSize: ElementSize
 
-    @usableFromInline
-    init(
-        message: Message, start: Int, count: Int, elementSize: ElementSize, stepBits: Int, dataBits: Int,
-        pointerCount: Int, segment: Int32, nesting: Int32
-    ) {
+    @inlinable
+    init(_ target: ListTarget, of message: Message, nesting: Int32) {
         self.message = message
-        self.start = start
-        self.stepBits = stepBits
-        self.elementCount = Int32(truncatingIfNeeded: count)
-        self.dataBits = Int32(truncatingIfNeeded: dataBits)
-        self.pointerCount = Int32(truncatingIfNeeded: pointerCount)
-        self.segment = segment
+        start = target.start
+        elementCount = target.count
+        stepBits = target.stepBits
+        dataBits = target.dataBits
+        pointerCount = target.pointerCount
+        segment = target.segment
         self.nesting = nesting
-        self.elementSize = elementSize
+        elementSize = target.elementSize
     }
 
     /// An empty list.
+    @inlinable
     public init() {
-        self.init(
-            message: .empty, start: 0, count: 0, elementSize: .void, stepBits: 0, dataBits: 0, pointerCount: 0,
-            segment: 0, nesting: 0)
+        let message = Message.empty
+        self.init(ListTarget(start: message.base), of: message, nesting: 0)
     }
 
     /// The number of elements.
@@ -55,19 +53,25 @@ public struct ListReader: Sendable {
             pointers: UInt16(truncatingIfNeeded: pointerCount))
     }
 
+    /// The bytes before the element at `index`.
+    @inlinable
+    func offset(_ index: Int) -> Int { index &* Int(stepBits >> 3) }
+
     /// The element at `index` of a `List(Bool)`.
     @inlinable
     public func bool(_ index: Int) -> Bool {
         guard index >= 0, index < count, dataBits > 0 else { return false }
-        let bit = index &* stepBits
-        return message.loadByte(start &+ bit >> 3) >> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0
+        let bit = index &* Int(stepBits)
+        return withExtendedLifetime(message) {
+            start.load(bit >> 3, as: UInt8.self) >> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0
+        }
     }
 
     /// The element at `index` of a list of integers or enums as wide as `T`.
     @inlinable
     public func integer<T: FixedWidthInteger>(_ index: Int, as type: T.Type = T.self) -> T {
         guard index >= 0, index < count, Int(dataBits) >= T.bitWidth else { return 0 }
-        return message.load(start &+ index &* (stepBits >> 3), as: T.self)
+        return withExtendedLifetime(message) { start.load(offset(index), as: T.self) }
     }
 
     /// The element at `index` of a `List(Float32)`.
@@ -87,16 +91,16 @@ public struct ListReader: Sendable {
     public func structReader(_ index: Int) -> StructReader {
         guard index >= 0, index < count, dataBits != 1 else { return StructReader() }
         return StructReader(
-            message: message, start: start &+ index &* (stepBits >> 3), dataBytes: dataBits >> 3,
-            pointerCount: pointerCount, segment: segment, nesting: max(nesting &- 1, 0))
+            message: message, data: start + offset(index), dataBytes: dataBits >> 3, pointerCount: pointerCount,
+            segment: segment, nesting: max(nesting &- 1, 0))
     }
 
     /// The element at `index` of a list of pointers: lists, texts, data, interfaces.
     @inlinable
     public func pointer(_ index: Int) -> PointerReader {
-        guard index >= 0, index < count, pointerCount > 0 else { return PointerReader() }
+        let exists = index >= 0 && index < count && pointerCount > 0
         return PointerReader(
-            message: message, location: start &+ index &* (stepBits >> 3) &+ Int(dataBits >> 3), segment: segment,
+            message: message, location: exists ? start + (offset(index) &+ Int(dataBits >> 3)) : nil, segment: segment,
             nesting: nesting)
     }
 
@@ -107,28 +111,5 @@ public struct ListReader: Sendable {
         values.reserveCapacity(count)
         for index in indices { values.append(integer(index)) }
         return values
-    }
-
-    /// The same list with elements of `expected` size.
-    ///
-    /// - Throws: `incompatibleList` when an element does not begin with such a value.
-    func viewed(as expected: ElementSize) throws(CapnpError) -> ListReader {
-        switch (elementSize, expected) {
-        case (.bit, .bit),
-            (_, .void) where elementSize != .bit:
-            return self
-        case (.bit, _):
-            // Lists of bits cannot be upgraded: their elements have no byte to begin at.
-            throw .incompatibleList
-        case (.inlineComposite, .bit):
-            throw .incompatibleList
-        case (_, .inlineComposite):
-            return self
-        default:
-            guard Int(dataBits) >= expected.dataBits, Int(pointerCount) >= expected.pointerCount else {
-                throw .incompatibleList
-            }
-            return self
-        }
     }
 }

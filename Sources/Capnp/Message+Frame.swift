@@ -15,5 +15,8 @@ extension Message {
 
 extension StructReader {
     /// Where the data section lies in `Message.framedBytes` of a message that was received in stream framing.
-    package var frameRange: Range<Int> { start..<start + Int(dataBytes) }
+    package var frameRange: Range<Int> {
+        let start = data - message.base
+        return start..<start + Int(dataBytes)
+    }
 }

@@ -19,15 +19,19 @@ import Synchronization
 /// A received message: its segments, its reading limits and its capability table. Immutable.
 public final class Message: Sendable {
     /// One segment: a range of `bytes`.
+    @frozen
+    @usableFromInline
     struct Segment {
         /// The first byte.
-        var start: Int
+        @usableFromInline var start: Int
         /// The length in words.
-        var words: Int
+        @usableFromInline var words: Int
     }
 
     /// Everything received, stream header included.
     @usableFromInline let bytes: [UInt8]
+    /// The first of `bytes`, where they lie in memory.
+    @usableFromInline let base: MessageAddress
     let firstSegment: Segment
     /// All segments when there is more than one, else empty: most messages have one, and need no table.
     let segmentTable: [Segment]
@@ -37,7 +41,7 @@ public final class Message: Sendable {
     ///
     /// Loaded and stored without a read-modify-write: two threads that read one message at the same moment may pay for
     /// one of two objects only. The limit is there to stop amplification, for which that is enough.
-    private let budget: Atomic<Int>
+    let budget: Atomic<Int>
     private let capabilityTable: Mutex<[(any CapabilityHook)?]>
 
     /// A message in `bytes` with known segments, which the caller has checked to lie within.
@@ -45,6 +49,7 @@ public final class Message: Sendable {
         bytes: [UInt8], segments: [Segment], limits: ReaderLimits, capabilities: [(any CapabilityHook)?] = []
     ) {
         self.bytes = bytes
+        base = Self.base(of: bytes)
         firstSegment = segments.first ?? Segment(start: 0, words: 0)
         segmentTable = segments.count > 1 ? segments : []
         nestingLimit = Int32(clamping: limits.nestingLimit)
@@ -55,6 +60,7 @@ public final class Message: Sendable {
     /// A message in `bytes`, which begin with `header` and are as long as it says.
     init(bytes: [UInt8], header: FrameHeader, limits: ReaderLimits) {
         self.bytes = bytes
+        base = Self.base(of: bytes)
         firstSegment = header.firstSegment
         segmentTable = header.segmentTable
         nestingLimit = Int32(clamping: limits.nestingLimit)
@@ -85,7 +91,8 @@ public final class Message: Sendable {
     public var root: PointerReader {
         get throws(CapnpError) {
             guard firstSegment.words > 0 else { throw .missingRoot }
-            return PointerReader(message: self, location: firstSegment.start, segment: 0, nesting: nestingLimit)
+            return PointerReader(
+                message: self, location: base + firstSegment.start, segment: 0, nesting: nestingLimit)
         }
     }
 

@@ -21,7 +21,7 @@ extension MessageBuilder {
 
     /// The word of its segment that a place is.
     func word(of place: Place) -> Int {
-        unsafe (place.address - segmentTable[place.segment].base) / 8
+        unsafe (place.address - base(ofSegment: place.segment)) / 8
     }
 
     /// What the pointer at `place` points to.
@@ -33,13 +33,13 @@ extension MessageBuilder {
             let target = unsafe Place(segment: place.segment, address: place.address + 8 + wire.offset * 8)
             return Object(wire: wire, place: target)
         }
-        let pad = unsafe segmentTable[wire.farSegment].base + wire.farWord * 8
+        let pad = unsafe base(ofSegment: wire.farSegment) + wire.farWord * 8
         let first = unsafe load(pad)
         guard wire.isDoubleFar else {
             let target = unsafe Place(segment: wire.farSegment, address: pad + 8 + first.offset * 8)
             return Object(wire: first, place: target)
         }
-        let base = unsafe segmentTable[first.farSegment].base
+        let base = unsafe base(ofSegment: first.farSegment)
         let target = unsafe Place(segment: first.farSegment, address: base + first.farWord * 8)
         return unsafe Object(wire: load(pad + 8), place: target)
     }
@@ -47,8 +47,16 @@ extension MessageBuilder {
     /// Makes room for an object and lets the pointer at `place` point to it, whatever it pointed to before.
     ///
     /// - Parameter wire: kind and size, its offset 0.
+    @usableFromInline
+    func makeObject(_ wire: WirePointer, words: Int, pointer place: Place) -> Place {
+        makeObject(wire, words: words, pointer: place, clears: true)
+    }
+
+    /// Makes room for an object, as `makeObject(_:words:pointer:)`.
+    ///
     /// - Parameter clears: whether the room is to be zeroed; else the caller has to write all of it.
-    func makeObject(_ wire: WirePointer, words: Int, pointer place: Place, clears: Bool = true) -> Place {
+    @inline(__always)
+    func makeObject(_ wire: WirePointer, words: Int, pointer place: Place, clears: Bool) -> Place {
         if wire.word == 0, words == 0 {
             unsafe store(.emptyStruct, at: place.address)
             return place
@@ -58,6 +66,11 @@ extension MessageBuilder {
             unsafe store(wire.withOffset(distance), at: place.address)
             return target
         }
+        return makeFarObject(wire, words: words, pointer: place, clears: clears)
+    }
+
+    @inline(never)
+    private func makeFarObject(_ wire: WirePointer, words: Int, pointer place: Place, clears: Bool) -> Place {
         let pad = allocate(words: words + 1, clears: clears)
         unsafe store(wire, at: pad.address)
         unsafe store(.far(segment: pad.segment, word: word(of: pad)), at: place.address)
@@ -90,7 +103,14 @@ extension MessageBuilder {
     }
 
     /// Makes the pointer at `place` null, and overwrites what it pointed to: nobody shall receive what was taken out.
+    @inlinable
     func erase(at place: Place) {
+        // Pointers are mostly set once.
+        if unsafe place.address.load(as: UInt64.self) != 0 { eraseObject(at: place) }
+    }
+
+    @usableFromInline
+    func eraseObject(at place: Place) {
         let wire = unsafe load(place.address)
         unsafe store(.null, at: place.address)
         guard !wire.isNull, wire.kind != .other, wire != .emptyStruct else { return }
@@ -98,7 +118,7 @@ extension MessageBuilder {
         let object = object(at: place)
         unsafe store(.null, at: place.address)
         if wire.kind == .far {
-            let pad = unsafe segmentTable[wire.farSegment].base + wire.farWord * 8
+            let pad = unsafe base(ofSegment: wire.farSegment) + wire.farWord * 8
             unsafe zero(pad, words: wire.isDoubleFar ? 2 : 1)
         }
         switch object.wire.kind {

@@ -4,48 +4,51 @@
 /// pointers keep it alive.
 @safe
 public final class MessageBuilder {
-    /// A block of memory that objects are laid into from front to back. Never moves.
-    @safe
-    struct Segment {
-        let base: UnsafeMutableRawPointer
-        /// In words.
-        let capacity: Int
-        /// In words. What lies beyond is not initialized.
-        var used: Int
-    }
-
     /// A word of a segment.
+    @frozen
+    @usableFromInline
     @safe
     struct Place {
-        let segment: Int
-        let address: UnsafeMutableRawPointer
+        @usableFromInline let segment: Int
+        @usableFromInline let address: UnsafeMutableRawPointer
+
+        @inlinable
+        init(segment: Int, address: UnsafeMutableRawPointer) {
+            self.segment = segment
+            unsafe self.address = unsafe address
+        }
     }
 
-    private(set) var segmentTable: [Segment] = []
-    private var nextSegmentWords: Int
+    /// Builders run on one task, and the arena calls nobody: no access can overlap another, and the checks for it would cost as
+    /// much as the rest of a small allocation.
+    @exclusivity(unchecked)
+    private var arena: SegmentArena
+
+    /// All segments.
+    var segmentTable: [SegmentArena.Segment] { unsafe arena.segments }
+
+    /// The first byte of a segment.
+    func base(ofSegment index: Int) -> UnsafeMutableRawPointer { unsafe arena.base(of: index) }
 
     /// What the capability pointers of this message refer to, by index.
     public private(set) var capabilities: [(any CapabilityHook)?] = []
-
-    /// Far pointers address 2²⁹ words; growth stops well below, so that only a single huge object comes near.
-    private static let largestGrowth = 1 << 26
 
     /// An empty message, its root null.
     ///
     /// - Parameter firstSegmentWords: the room of the first segment in words of 8 bytes; each further one is as large as
     ///   all before it together. A good guess saves memory for small messages and far pointers for large ones.
     public init(firstSegmentWords: Int = 1024) {
-        nextSegmentWords = min(max(firstSegmentWords, 1), Self.largestGrowth)
+        unsafe arena = SegmentArena(firstSegmentWords: firstSegmentWords)
         _ = allocate(words: 1)
     }
 
     deinit {
-        for segment in segmentTable { unsafe segment.base.deallocate() }
+        unsafe arena.deallocate()
     }
 
     /// The root pointer.
     public var root: PointerBuilder {
-        unsafe PointerBuilder(message: self, segment: 0, address: segmentTable[0].base)
+        unsafe PointerBuilder(message: self, segment: 0, address: base(ofSegment: 0))
     }
 
     /// Makes the root a new struct of defaults.
@@ -54,7 +57,7 @@ public final class MessageBuilder {
     }
 
     /// The number of segments.
-    public var segmentCount: Int { segmentTable.count }
+    public var segmentCount: Int { unsafe arena.count }
 
     /// The length of all segments in words.
     public var sizeInWords: Int { segmentTable.reduce(0) { $0 + $1.used } }
@@ -69,7 +72,8 @@ public final class MessageBuilder {
     /// The message in stream framing: the number of segments, their sizes, then the segments.
     public func framedBytes() -> [UInt8] {
         let headerBytes = FrameHeader.length(segmentCount: segmentCount)
-        let total = headerBytes + sizeInWords * 8
+        let segmentTable = segmentTable
+        let total = headerBytes + segmentTable.reduce(0) { $0 + $1.used } * 8
         return unsafe [UInt8](unsafeUninitializedCapacity: total) { buffer, initialized in
             let memory = UnsafeMutableRawBufferPointer(buffer)
             unsafe memory.storeBytes(of: UInt32(segmentTable.count - 1).littleEndian, toByteOffset: 0, as: UInt32.self)
@@ -89,8 +93,9 @@ public final class MessageBuilder {
 
     /// Hands out the message in stream framing piece by piece: the header, then each segment as it lies in memory.
     public func forEachFramePiece(_ body: (RawSpan) -> Void) {
+        let segmentTable = segmentTable
         var header: [UInt8] = []
-        header.reserveCapacity(FrameHeader.length(segmentCount: segmentCount))
+        header.reserveCapacity(FrameHeader.length(segmentCount: segmentTable.count))
         func add(_ field: Int) {
             for shift in stride(from: 0, to: 32, by: 8) { header.append(UInt8(truncatingIfNeeded: field >> shift)) }
         }
@@ -105,6 +110,7 @@ public final class MessageBuilder {
 
     /// Adds the message in stream framing to the end of `bytes`.
     public func appendFrame(to bytes: inout [UInt8]) {
+        let segmentTable = segmentTable
         guard segmentTable.count == 1 else {
             bytes += framedBytes()
             return
@@ -139,28 +145,25 @@ public final class MessageBuilder {
     ///
     /// - Parameter clears: whether it is zeroed after all.
     func allocate(words: Int, inSegment index: Int, clears: Bool = true) -> Place? {
-        let segment = segmentTable[index]
-        guard words <= segment.capacity - segment.used else { return nil }
-        segmentTable[index].used += words
-        let address = unsafe segment.base + segment.used * 8
-        if clears { unsafe address.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8) }
-        return unsafe Place(segment: index, address: address)
+        unsafe arena.allocate(words: words, inSegment: index, clears: clears)
     }
 
     /// Zeroed memory in the last segment, or in a new one.
     ///
     /// - Parameter clears: whether it is zeroed after all.
     func allocate(words: Int, clears: Bool = true) -> Place {
-        if !segmentTable.isEmpty,
-            let place = allocate(words: words, inSegment: segmentTable.count - 1, clears: clears)
-        {
-            return place
-        }
-        let capacity = max(words, nextSegmentWords)
-        nextSegmentWords = min(nextSegmentWords + (segmentTable.isEmpty ? 0 : capacity), Self.largestGrowth)
-        let base = UnsafeMutableRawPointer.allocate(byteCount: capacity * 8, alignment: 8)
-        unsafe segmentTable.append(Segment(base: base, capacity: capacity, used: words))
-        if clears { unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: words * 8) }
-        return unsafe Place(segment: segmentTable.count - 1, address: base)
+        unsafe arena.allocate(words: words, clears: clears)
+    }
+
+    /// Gives back words that end at `end`, if they are the last that were allocated.
+    func giveBack(words: Int, endingAt end: UnsafeMutableRawPointer, segment: Int) {
+        unsafe arena.giveBack(words: words, endingAt: end, segment: segment)
+    }
+
+    /// Takes further words right behind an object, zeroed, if it is the last one and there is room.
+    ///
+    /// - Returns: whether there was.
+    func extend(by words: Int, from end: UnsafeMutableRawPointer, segment: Int) -> Bool {
+        unsafe arena.extend(by: words, from: end, segment: segment)
     }
 }

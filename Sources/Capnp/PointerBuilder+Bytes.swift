@@ -68,7 +68,9 @@ extension PointerBuilder {
     /// Points to a new list of `count` zero bytes, and gives its memory, which lives as long as the message.
     @usableFromInline
     func makeBytes(count: Int) -> UnsafeMutableRawBufferPointer {
-        let list = initList(.byte, count: count)
-        return unsafe UnsafeMutableRawBufferPointer(start: list.start, count: count)
+        precondition(count < 1 << 29, "a list has fewer than 2^29 elements")
+        message.erase(at: place)
+        let target = message.makeObject(.list(.byte, count: count), words: (count &+ 7) >> 3, pointer: place)
+        return unsafe UnsafeMutableRawBufferPointer(start: target.address, count: count)
     }
 }

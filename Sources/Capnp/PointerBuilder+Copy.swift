@@ -35,8 +35,8 @@ extension PointerBuilder {
             ? initStructList(count: source.count, size: source.structSize)
             : initList(source.elementSize, count: source.count)
         if source.pointerCount == 0 {
-            let count = (source.count * source.stepBits + 7) / 8
-            unsafe source.message.copyBytes(source.start, count: count, to: list.start)
+            let count = (source.count * Int(source.stepBits) + 7) / 8
+            withExtendedLifetime(source.message) { unsafe source.start.copyBytes(count: count, to: list.start) }
         } else if source.elementSize == .pointer {
             for index in source.indices { try list.pointer(index).copy(from: source.pointer(index)) }
         } else {
@@ -51,7 +51,7 @@ extension StructBuilder {
     /// - Throws: whatever reading the source throws; some fields then have their defaults.
     public func copyContents(from source: StructReader) throws(CapnpError) {
         let shared = min(Int(dataBytes), Int(source.dataBytes))
-        unsafe source.message.copyBytes(source.start, count: shared, to: data)
+        withExtendedLifetime(source.message) { unsafe source.data.copyBytes(count: shared, to: data) }
         unsafe (data + shared).initializeMemory(as: UInt8.self, repeating: 0, count: Int(dataBytes) - shared)
         for index in 0..<Int(pointerCount) { try pointer(at: index).copy(from: source.pointer(at: index)) }
     }

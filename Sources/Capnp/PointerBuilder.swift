@@ -9,12 +9,14 @@ public struct PointerBuilder {
     @usableFromInline let segment: Int
     @usableFromInline let address: UnsafeMutableRawPointer
 
+    @inlinable
     init(message: MessageBuilder, segment: Int, address: UnsafeMutableRawPointer) {
         self.message = message
         self.segment = segment
         unsafe self.address = unsafe address
     }
 
+    @inlinable
     var place: MessageBuilder.Place { unsafe MessageBuilder.Place(segment: segment, address: address) }
     var wire: WirePointer { unsafe message.load(address) }
 
@@ -27,6 +29,7 @@ public struct PointerBuilder {
     }
 
     /// Points to a new struct of defaults.
+    @inlinable
     public func initStruct(_ size: StructSize) -> StructBuilder {
         message.erase(at: place)
         let target = message.makeObject(.structure(size), words: size.words, pointer: place)
@@ -63,6 +66,7 @@ public struct PointerBuilder {
     /// Points to a new list of values or pointers, all at their defaults.
     ///
     /// - Precondition: `elementSize` is not `inlineComposite`; `0 <= count < 2²⁹`.
+    @inlinable
     public func initList(_ elementSize: ElementSize, count: Int) -> ListBuilder {
         precondition(elementSize != .inlineComposite, "a list of structs needs their size")
         precondition(count >= 0 && count < 1 << 29, "a list has fewer than 2^29 elements")
@@ -78,6 +82,7 @@ public struct PointerBuilder {
     /// Points to a new list of structs, all at their defaults.
     ///
     /// - Precondition: `0 <= count < 2³⁰`, and all structs together have fewer than 2²⁹ words.
+    @inlinable
     public func initStructList(count: Int, size: StructSize) -> ListBuilder {
         precondition(
             count >= 0 && count < 1 << 30 && count * size.words < 1 << 29, "a list of structs has fewer than 2^29 words"
@@ -86,8 +91,12 @@ public struct PointerBuilder {
         let words = count * size.words
         let wire = WirePointer.list(.inlineComposite, count: words)
         let target = message.makeObject(wire, words: words + 1, pointer: place)
-        unsafe message.store(.tag(count: count, size: size), at: target.address)
-        return unsafe structList(segment: target.segment, tag: target.address)
+        let tag = WirePointer.tag(count: count, size: size)
+        unsafe target.address.storeBytes(of: tag.word.littleEndian, as: UInt64.self)
+        return unsafe ListBuilder(
+            message: message, segment: target.segment, start: target.address + 8, count: count,
+            elementSize: .inlineComposite, stepBits: size.words &* 64, dataBits: Int(size.dataWords) &* 64,
+            pointerCount: Int(size.pointers))
     }
 
     /// The list it points to; an empty one when it points to none.
@@ -125,11 +134,12 @@ public struct PointerBuilder {
         let copy = message.asMessage()
         let copied = copy.segmentTable.isEmpty ? copy.firstSegment : copy.segmentTable[segment]
         return PointerReader(
-            message: copy, location: copied.start + message.word(of: place) * 8,
+            message: copy, location: copy.base + (copied.start + message.word(of: place) * 8),
             segment: Int32(truncatingIfNeeded: segment), nesting: copy.nestingLimit)
     }
 
-    private func structBuilder(at target: MessageBuilder.Place, size: StructSize) -> StructBuilder {
+    @inlinable
+    func structBuilder(at target: MessageBuilder.Place, size: StructSize) -> StructBuilder {
         unsafe StructBuilder(
             message: message, segment: target.segment, data: target.address, dataBytes: Int(size.dataWords) * 8,
             pointerCount: Int(size.pointers))

@@ -5,13 +5,13 @@
 @frozen
 public struct PointerReader: Sendable {
     @usableFromInline let message: Message
-    /// The byte of the message where the pointer is; negative for a pointer that is not there.
-    @usableFromInline let location: Int
+    /// Where the pointer is; nil for a pointer that is not there.
+    @usableFromInline let location: MessageAddress?
     @usableFromInline let segment: Int32
     @usableFromInline let nesting: Int32
 
-    @usableFromInline
-    init(message: Message, location: Int, segment: Int32, nesting: Int32) {
+    @inlinable
+    init(message: Message, location: MessageAddress?, segment: Int32, nesting: Int32) {
         self.message = message
         self.location = location
         self.segment = segment
@@ -21,12 +21,18 @@ public struct PointerReader: Sendable {
     /// A null pointer.
     @inlinable
     public init() {
-        self.init(message: .empty, location: -1, segment: 0, nesting: 0)
+        self.init(message: .empty, location: nil, segment: 0, nesting: 0)
+    }
+
+    /// The pointer's word; 0 for a pointer that is not there.
+    @inlinable
+    var wire: WirePointer {
+        withExtendedLifetime(message) { location?.wire ?? WirePointer(word: 0) }
     }
 
     /// Whether the field was never set; a reader then gets the default.
     @inlinable
-    public var isNull: Bool { location < 0 || message.load(location, as: UInt64.self) == 0 }
+    public var isNull: Bool { wire.word == 0 }
 
     /// Whether the pointer is one to a capability, valid or not.
     public var isCapability: Bool { wire.isCapability }
@@ -38,23 +44,19 @@ public struct PointerReader: Sendable {
         let wire = wire
         if wire.isNull { return .null }
         if wire.kind == .other { return wire.isCapability ? .capability : .unknown }
-        return try resolve(wire).wire.kind == .list ? .list : .structure
+        return try message.resolve(self).wire.kind == .list ? .list : .structure
     }
 
     /// The struct it points to; a struct of defaults when the pointer is null.
     ///
     /// - Throws: `wrongPointerKind`, `nestingLimit`, `traversalLimit`, `outOfBounds` and the other errors of bad pointers.
+    @inlinable
     public func structReader() throws(CapnpError) -> StructReader {
-        let wire = wire
-        if wire.isNull { return StructReader() }
-        guard nesting > 0 else { throw .nestingLimit }
-        let target = try resolve(wire)
-        guard target.wire.kind == .structure else { throw .wrongPointerKind }
-        let size = target.wire.structSize
-        let start = try claim(target, words: size.words)
+        guard let location, !isNull else { return StructReader() }
+        let target = try message.structTarget(location, segment, nesting)
         return StructReader(
-            message: message, start: start, dataBytes: Int32(size.dataWords) &* 8, pointerCount: Int32(size.pointers),
-            segment: Int32(truncatingIfNeeded: target.segmentIndex), nesting: nesting &- 1)
+            message: message, data: target.data, dataBytes: target.dataBytes, pointerCount: target.pointerCount,
+            segment: target.segment, nesting: nesting &- 1)
     }
 
     /// The text it points to; empty when the pointer is null. Bytes that are not UTF-8 are replaced by U+FFFD.
@@ -62,39 +64,59 @@ public struct PointerReader: Sendable {
     /// - Throws: `wrongPointerKind`, `unterminatedText`, `traversalLimit`, `outOfBounds` and the other errors of bad
     ///   pointers.
     public func text() throws(CapnpError) -> String {
-        String(decoding: try textBytes(), as: UTF8.self)
+        guard let target = try textTarget() else { return "" }
+        return withExtendedLifetime(message) {
+            unsafe String(decoding: target.start.bytes(target.count), as: UTF8.self)
+        }
     }
 
     /// The bytes of the text it points to, without the NUL at its end; they share the message's storage.
     ///
     /// - Throws: as `text()`.
     public func textBytes() throws(CapnpError) -> ArraySlice<UInt8> {
-        guard !isNull else { return [] }
-        let bytes = try byteList()
-        guard bytes.last == 0 else { throw .unterminatedText }
-        return bytes.dropLast()
+        guard let target = try textTarget() else { return [] }
+        return message.slice(target.start, count: target.count)
     }
 
     /// The data it points to; empty when the pointer is null.
     ///
     /// - Throws: `wrongPointerKind`, `traversalLimit`, `outOfBounds` and the other errors of bad pointers.
     public func data() throws(CapnpError) -> [UInt8] {
-        Array(try dataSlice())
+        guard let target = try bytesTarget() else { return [] }
+        return withExtendedLifetime(message) { unsafe [UInt8](target.start.bytes(target.count)) }
     }
 
     /// The data it points to, sharing the message's storage: no copy, but the message lives as long as the slice.
     ///
     /// - Throws: as `data()`.
     public func dataSlice() throws(CapnpError) -> ArraySlice<UInt8> {
-        isNull ? [] : try byteList()
+        guard let target = try bytesTarget() else { return [] }
+        return message.slice(target.start, count: target.count)
     }
 
     /// Calls `body` with the data it points to, without copying it.
     ///
     /// - Throws: as `data()`.
+    @inlinable
     public func withBytes<R>(_ body: (RawSpan) -> R) throws(CapnpError) -> R {
-        let slice = try dataSlice()
-        return unsafe body(slice.span.bytes)
+        guard let target = try bytesTarget() else { return body(RawSpan()) }
+        return withExtendedLifetime(message) {
+            let bytes = unsafe target.start.bytes(target.count)
+            return unsafe body(bytes.bytes)
+        }
+    }
+
+    /// Calls `body` with the data it points to as single bytes, without copying it.
+    ///
+    /// - Throws: as `data()`.
+    @inlinable
+    public func withSpan<R>(_ body: (Span<UInt8>) -> R) throws(CapnpError) -> R {
+        guard let target = try bytesTarget() else { return body(Span()) }
+        return withExtendedLifetime(message) {
+            let bytes = unsafe UnsafeBufferPointer(
+                start: target.start.raw.assumingMemoryBound(to: UInt8.self), count: target.count)
+            return unsafe body(bytes.span)
+        }
     }
 
     /// The capability it refers to; `nil` when the pointer is null, or the table has no capability there.
@@ -111,10 +133,6 @@ public struct PointerReader: Sendable {
     public var capabilityIndex: Int? {
         let wire = wire
         return wire.isCapability ? wire.capabilityIndex : nil
-    }
-
-    var wire: WirePointer {
-        location < 0 ? .null : WirePointer(word: message.load(location, as: UInt64.self))
     }
 }
 

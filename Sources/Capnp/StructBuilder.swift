@@ -12,6 +12,7 @@ public struct StructBuilder {
     @usableFromInline let dataBytes: Int32
     @usableFromInline let pointerCount: Int32
 
+    @inlinable
     init(message: MessageBuilder, segment: Int, data: UnsafeMutableRawPointer, dataBytes: Int, pointerCount: Int) {
         self.message = message
         unsafe self.data = unsafe data
@@ -105,6 +106,7 @@ public struct StructBuilder {
     /// A pointer of the pointer section.
     ///
     /// - Precondition: the struct has that pointer.
+    @inlinable
     public func pointer(at index: Int) -> PointerBuilder {
         precondition(index >= 0 && index < Int(pointerCount), "pointer beyond the end of its struct")
         return unsafe PointerBuilder(
@@ -119,9 +121,9 @@ public struct StructBuilder {
         let index = Int(segment)
         // The copy has the same segments, in the same order.
         let copied = copy.segmentTable.isEmpty ? copy.firstSegment : copy.segmentTable[index]
-        let offset = unsafe data - message.segmentTable[index].base
+        let offset = unsafe data - message.base(ofSegment: index)
         return StructReader(
-            message: copy, start: copied.start + offset, dataBytes: dataBytes, pointerCount: pointerCount,
+            message: copy, data: copy.base + (copied.start + offset), dataBytes: dataBytes, pointerCount: pointerCount,
             segment: segment, nesting: copy.nestingLimit)
     }
 }

@@ -5,18 +5,20 @@
 @frozen
 public struct StructReader: Sendable {
     @usableFromInline let message: Message
-    /// The byte of the message where the data section begins.
-    @usableFromInline let start: Int
+    /// Where the data section begins; the pointer section follows it.
+    @usableFromInline let data: MessageAddress
     /// The length of the data section in bytes; not a multiple of 8 when the struct is really a list element.
     @usableFromInline let dataBytes: Int32
     @usableFromInline let pointerCount: Int32
     @usableFromInline let segment: Int32
     @usableFromInline let nesting: Int32
 
-    @usableFromInline
-    init(message: Message, start: Int, dataBytes: Int32, pointerCount: Int32, segment: Int32, nesting: Int32) {
+    @inlinable
+    init(
+        message: Message, data: MessageAddress, dataBytes: Int32, pointerCount: Int32, segment: Int32, nesting: Int32
+    ) {
         self.message = message
-        self.start = start
+        self.data = data
         self.dataBytes = dataBytes
         self.pointerCount = pointerCount
         self.segment = segment
@@ -26,7 +28,8 @@ public struct StructReader: Sendable {
     /// A struct with every field at its default.
     @inlinable
     public init() {
-        self.init(message: .empty, start: 0, dataBytes: 0, pointerCount: 0, segment: 0, nesting: 0)
+        let message = Message.empty
+        self.init(message: message, data: message.base, dataBytes: 0, pointerCount: 0, segment: 0, nesting: 0)
     }
 
     /// The size the sender gave the struct, data rounded up to words.
@@ -41,7 +44,9 @@ public struct StructReader: Sendable {
     public func bool(at bit: Int, default defaultValue: Bool = false) -> Bool {
         let byte = bit >> 3
         guard byte >= 0, byte < Int(dataBytes) else { return defaultValue }
-        return (message.loadByte(start &+ byte) >> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0) != defaultValue
+        return withExtendedLifetime(message) {
+            (data.load(byte, as: UInt8.self) >> UInt8(truncatingIfNeeded: bit & 7) & 1 != 0) != defaultValue
+        }
     }
 
     /// The integer at a byte of the data section; its width is that of `T`.
@@ -50,7 +55,7 @@ public struct StructReader: Sendable {
     @inlinable
     public func integer<T: FixedWidthInteger>(at byteOffset: Int, default defaultValue: T = 0) -> T {
         guard byteOffset >= 0, byteOffset <= Int(dataBytes) &- MemoryLayout<T>.size else { return defaultValue }
-        return message.load(start &+ byteOffset, as: T.self) ^ defaultValue
+        return withExtendedLifetime(message) { data.load(byteOffset, as: T.self) ^ defaultValue }
     }
 
     /// The 32-bit float at a byte of the data section.
@@ -68,8 +73,9 @@ public struct StructReader: Sendable {
     /// A pointer of the pointer section; a null one beyond its end.
     @inlinable
     public func pointer(at index: Int) -> PointerReader {
-        guard index >= 0, index < Int(pointerCount) else { return PointerReader() }
+        let exists = index >= 0 && index < Int(pointerCount)
         return PointerReader(
-            message: message, location: start &+ Int(dataBytes) &+ index &* 8, segment: segment, nesting: nesting)
+            message: message, location: exists ? data + (Int(dataBytes) &+ index &* 8) : nil, segment: segment,
+            nesting: nesting)
     }
 }

@@ -1,4 +1,6 @@
 /// The 64 bits of a pointer as the encoding specification lays them out.
+@frozen
+@usableFromInline
 struct WirePointer: Equatable {
     enum Kind: UInt8 {
         case structure = 0
@@ -8,8 +10,9 @@ struct WirePointer: Equatable {
     }
 
     /// The word, in the byte order of the machine.
-    var word: UInt64
+    @usableFromInline var word: UInt64
 
+    @inlinable
     init(word: UInt64) { self.word = word }
 
     static let null = WirePointer(word: 0)
@@ -18,16 +21,19 @@ struct WirePointer: Equatable {
     static let emptyStruct = WirePointer(word: 0xffff_fffc)
 
     /// A struct pointer, its offset still 0.
+    @inlinable
     static func structure(_ size: StructSize) -> WirePointer {
         WirePointer(word: UInt64(size.dataWords) << 32 | UInt64(size.pointers) << 48)
     }
 
     /// A list pointer, its offset still 0; `count` is in words when the elements are `inlineComposite`.
+    @inlinable
     static func list(_ elementSize: ElementSize, count: Int) -> WirePointer {
         WirePointer(word: 1 | UInt64(elementSize.rawValue) << 32 | UInt64(count) << 35)
     }
 
     /// The tag before the elements of a list of structs.
+    @inlinable
     static func tag(count: Int, size: StructSize) -> WirePointer {
         WirePointer(word: UInt64(count) << 2 | structure(size).word)
     }
@@ -46,7 +52,15 @@ struct WirePointer: Equatable {
         return WirePointer(word: word & ~0xffff_fffc | UInt64(field))
     }
 
+    /// The same list pointer with another count, in words when the elements are `inlineComposite`.
+    func withElementCount(_ count: Int) -> WirePointer {
+        WirePointer(word: word & (1 << 35 - 1) | UInt64(count) << 35)
+    }
+
     var isNull: Bool { word == 0 }
+    var isStructure: Bool { word & 3 == 0 }
+    var isList: Bool { word & 3 == 1 }
+    var isFar: Bool { word & 3 == 2 }
     var kind: Kind { Kind(rawValue: UInt8(truncatingIfNeeded: word & 3)) ?? .other }
 
     /// Struct and list: words from the end of the pointer to the target, -2²⁹ ..< 2²⁹.

@@ -6,12 +6,15 @@ extension SchemaLoader {
     /// - Parameters:
     ///   - id: The struct's declaration.
     ///   - brand: What the type parameters of a generic struct are bound to.
+    ///   - showsUnsetMembers: Whether a union of which nothing was ever set shows its first member's default, as the reference
+    ///     implementation's JSON does. Its text form does not.
     ///   - maxValues: How many values may come out; a small message can hold very many.
     /// - Throws: `message`, `unknownDeclaration`, `noStruct`, `tooManyValues`.
     package func decode(
-        _ reader: StructReader, as id: UInt64, brand: SchemaBrand = .none, maxValues: Int = 1 << 20
+        _ reader: StructReader, as id: UInt64, brand: SchemaBrand = .none, showsUnsetMembers: Bool = false,
+        maxValues: Int = 1 << 20
     ) throws(DynamicError) -> DynamicValue {
-        var decoder = DynamicDecoder(schemas: self, remaining: maxValues)
+        var decoder = DynamicDecoder(schemas: self, showsUnsetMembers: showsUnsetMembers, remaining: maxValues)
         return .structure(try decoder.structure(reader, id, brand))
     }
 }
@@ -19,8 +22,17 @@ extension SchemaLoader {
 /// Reads one struct and all it refers to.
 private struct DynamicDecoder {
     let schemas: SchemaLoader
+    let showsUnsetMembers: Bool
     /// The values that may still be made.
     var remaining: Int
+    /// How many structs that nobody set are inside one another at present.
+    private var unsetDepth = 0
+
+    init(schemas: SchemaLoader, showsUnsetMembers: Bool, remaining: Int) {
+        self.schemas = schemas
+        self.showsUnsetMembers = showsUnsetMembers
+        self.remaining = remaining
+    }
 
     mutating func structure(
         _ reader: StructReader, _ id: UInt64, _ brand: SchemaBrand
@@ -33,7 +45,7 @@ private struct DynamicDecoder {
         for field in structure.fields {
             if let discriminant = field.discriminant, tag.map(Int.init) != discriminant { continue }
             // The first member of a union is what nobody chose, unless it is set.
-            let isChosen = field.discriminant.map { $0 != 0 } ?? false
+            let isChosen = field.discriminant.map { $0 != 0 || showsUnsetMembers } ?? false
             guard let value = try self.value(of: field, reader, brand, evenIfNull: isChosen) else { continue }
             result.fields.append(DynamicStruct.Field(name: field.name, value: value))
         }
@@ -57,7 +69,14 @@ private struct DynamicDecoder {
             if pointer.isNull {
                 guard evenIfNull else { return nil }
                 pointer = Self.defaultPointer(value) ?? pointer
-                if pointer.isNull, let value = Self.defaultBytes(value) { return value }
+                if pointer.isNull {
+                    if let value = Self.defaultBytes(value) { return value }
+                    // A struct may be the first member of a union in itself.
+                    guard unsetDepth < 16 else { return nil }
+                    unsetDepth += 1
+                    defer { unsetDepth -= 1 }
+                    return try self.pointer(pointer, type.resolved(in: brand))
+                }
             }
             return try self.pointer(pointer, type.resolved(in: brand))
         }

@@ -112,7 +112,9 @@ private enum TextWriter {
         special(Double(value))
             ?? {
                 let short = formatted(Double(value), "%.6g")
-                return withoutPlus(Float(short) == value ? short : formatted(Double(value), "%.9g"))
+                // The reference implementation takes what C reports as an underflow for a failure to give the number back.
+                let isExact = Float(short) == value && !value.isSubnormal
+                return withoutPlus(isExact ? short : formatted(Double(value), "%.8g"))
             }()
     }
 

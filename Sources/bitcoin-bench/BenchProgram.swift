@@ -12,6 +12,7 @@ struct BenchProgram {
 
         Commands:
           ipc    Calls between processes, beside blocking reads and writes on a socketpair
+          capnp  Encoding and reading a list of transactions and a block
 
         Options:
           -only=<text>   Only measurements with this text in their names
@@ -57,6 +58,9 @@ struct BenchProgram {
         do {
             switch commands.first {
             case "ipc" where commands.count == 1: return try await IpcBench(settings).run()
+            case "capnp" where commands.count == 1:
+                try CapnpBenchmark(rounds: settings.isQuick ? 3 : settings.rounds).run()
+                return 0
             // The other ends of `ipc`, which starts this program again for them.
             case PeerProcess.reflect where commands.count == 1: return try reflect()
             case PeerProcess.serve where commands.count == 2: return try await BenchServer.run(path: commands[1])

@@ -2,7 +2,7 @@
 // are thin: a reader or builder of a struct with the offsets of its fields. Nothing here knows the wire.
 
 /// A struct of a schema: generated as an enum without cases that holds the struct's `Reader` and `Builder`.
-public protocol SchemaStruct: ListElement where ReadValue == Reader {
+public protocol SchemaStruct: SchemaPointer where ReadValue == Reader {
     /// Reads the struct's fields by name.
     associatedtype Reader: SchemaReader
     /// Writes the struct's fields by name.

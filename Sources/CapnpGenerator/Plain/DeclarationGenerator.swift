@@ -60,11 +60,9 @@ struct DeclarationGenerator {
     private func interface(
         _ node: SchemaNode, _ name: String, _ interface: SchemaInterfaceBody
     ) throws(GeneratorError) -> Declaration {
-        if node.isGeneric || interface.methods.contains(where: { !$0.implicitParameters.isEmpty }) {
-            throw .unsupported(declaration: node.displayName, reason: "generic interfaces are not supported")
-        }
         var members = [
-            Declaration("\(access)static let interfaceID: \(scope.standard("UInt64")) = \(SwiftNames.id(node.id))")
+            scope.constant(
+                access, "interfaceID", type: scope.standard("UInt64"), value: SwiftNames.id(node.id), in: node)
         ]
         if !interface.methods.isEmpty {
             members.append(
@@ -84,7 +82,7 @@ struct DeclarationGenerator {
         }
         if let objects = try ObjectGenerator(node, interface, scope: scope) { members += try objects.members }
         return Declaration(
-            "\(access)enum \(name): \(scope.runtime("SchemaInterface"))",
+            "\(access)enum \(name)\(try scope.parameterClause(of: node)): \(scope.runtime("SchemaInterface"))",
             comment: scope.comment(node.id, fallback: "The interface `\(node.name)`."), members: members)
     }
 
@@ -103,31 +101,43 @@ struct DeclarationGenerator {
     private func constant(
         _ node: SchemaNode, _ type: SchemaType, _ value: SchemaValue, isMember: Bool
     ) throws(GeneratorError) -> Declaration {
-        let head = "\(access)\(isMember ? "static let" : "let") \(SwiftNames.value(node.name))"
-        let comment = scope.comment(node.id)
+        let (swiftType, expression) = try constantValue(node, type, value)
+        let name = SwiftNames.value(node.name)
+        var declaration =
+            isMember
+            ? scope.constant(access, name, type: swiftType, value: expression, in: node)
+            : Declaration("\(access)let \(name): \(swiftType) = \(expression)")
+        declaration.comment = scope.comment(node.id)
+        return declaration
+    }
+
+    private func constantValue(
+        _ node: SchemaNode, _ type: SchemaType, _ value: SchemaValue
+    ) throws(GeneratorError) -> (type: String, value: String) {
         if case .enumeration(let id) = type {
-            return Declaration(
-                "\(head) = \(try scope.path(id))(rawValue: \(scope.defaultLiteral(value) ?? "0"))", comment: comment)
+            let path = try scope.path(id)
+            return (path, "\(path)(rawValue: \(scope.defaultLiteral(value) ?? "0"))")
         }
         if let swiftType = try scope.scalarType(type) {
             let zero = type == .bool ? "false" : type == .void ? "()" : "0"
-            return Declaration("\(head): \(swiftType) = \(scope.defaultLiteral(value) ?? zero)", comment: comment)
+            return (swiftType, scope.defaultLiteral(value) ?? zero)
         }
         switch value {
-        case .text(let text):
-            return Declaration("\(head): \(scope.standard("String")) = \(SwiftNames.literal(text))", comment: comment)
-        case .data(let data):
-            return Declaration("\(head): [\(scope.standard("UInt8"))] = \(SwiftNames.literal(data))", comment: comment)
+        case .text(let text): return (scope.standard("String"), SwiftNames.literal(text))
+        case .data(let data): return ("[\(scope.standard("UInt8"))]", SwiftNames.literal(data))
         case .pointer(let words):
             let literal = (words ?? []).map(SwiftNames.id).joined(separator: ", ")
             let embedded = "\(scope.runtime("EmbeddedValue"))(words: [\(literal)])"
             switch type {
             case .structure(let id, let brand):
-                try scope.checkGeneric(id, brand, in: node)
-                return Declaration("\(head) = \(try scope.path(id)).Reader(\(embedded).structReader)", comment: comment)
+                let reader = "\(try scope.path(id, brand)).Reader"
+                return (reader, "\(reader)(\(embedded).structReader)")
             case .list(let element):
                 let elementType = try scope.elementType(element, in: node)
-                return Declaration("\(head) = \(embedded).list(of: \(elementType).self)", comment: comment)
+                return (
+                    "\(scope.runtime("ListReaderOf"))<\(elementType)>", "\(embedded).list(of: \(elementType).self)"
+                )
+            case .anyPointer: return (scope.runtime("PointerReader"), "\(embedded).root")
             default: break
             }
         default: break

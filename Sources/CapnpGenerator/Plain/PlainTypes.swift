@@ -43,24 +43,23 @@ extension Scope {
         case .text: return standard("String")
         case .data: return "[\(standard("UInt8"))]"
         case .list(let element): return "\(runtime("ListOf"))<\(try elementType(element, in: declaration))>"
-        case .structure(let id, let brand):
-            try checkGeneric(id, brand, in: declaration)
-            return try path(id)
+        case .structure(let id, let brand): return try path(id, brand)
         case .interface: return runtime("CapabilityElement")
         case .anyPointer: return runtime("AnyPointerElement")
-        case .parameter:
-            throw .unsupported(declaration: declaration.displayName, reason: "type parameters are not supported")
+        case .parameter(let scope, let index): return try parameterName(scope, index)
+        case .methodParameter: return runtime("AnyPointerElement")
         default: return try scalarType(type) ?? ""
         }
     }
 
-    /// Generic structs would need a Swift type per binding.
+    /// Proxies convert whole values, and have no conversion for each binding of a generic struct.
     func checkGeneric(_ id: UInt64, _ brand: SchemaBrand, in declaration: SchemaNode) throws(GeneratorError) {
         let node = try request.node(id)
         if brand != .none || node.isGeneric {
             throw .unsupported(
                 declaration: declaration.displayName,
-                reason: "uses the generic struct \(node.name); write a struct for each binding")
+                reason:
+                    "uses the generic struct \(node.name), which cannot be converted; write a struct for each binding")
         }
     }
 

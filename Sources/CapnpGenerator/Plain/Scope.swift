@@ -11,17 +11,20 @@ struct Scope {
     var modifier: String { access.modifier }
 
     /// The full Swift name of a declaration.
-    func path(_ id: UInt64) throws(GeneratorError) -> String {
+    ///
+    /// - Parameter brand: What the type parameters of the declaration and of those around it are bound to. Without a binding
+    ///   they are any pointer: so for enums, which do not depend on them.
+    func path(_ id: UInt64, _ brand: SchemaBrand = .none) throws(GeneratorError) -> String {
         let node = try request.node(id)
         if let owner = implicitStructOwner(id) {
-            return try path(owner.interface) + "." + owner.name
+            return try path(owner.interface, brand) + "." + owner.name + arguments(of: node, brand)
         }
         if case .file = node.kind {
             noteGeneratedModule(of: node)
             return namespace(of: node) ?? ""
         }
-        let outer = try path(node.scopeID)
-        let name = SwiftNames.type(node.name)
+        let outer = try path(node.scopeID, brand)
+        let name = try SwiftNames.type(node.name) + arguments(of: node, brand)
         return outer.isEmpty ? name : "\(outer).\(name)"
     }
 
@@ -39,6 +42,11 @@ struct Scope {
     /// The name of the parameter or result struct that `capnp` made for a method's list of parameters.
     private func implicitStructOwner(_ id: UInt64) -> (interface: UInt64, name: String)? {
         request.implicitStructs[id]
+    }
+
+    /// The interface that an implicit struct belongs to; nil for structs with a declaration of their own.
+    func implicitStructOwnerID(_ id: UInt64) -> UInt64? {
+        implicitStructOwner(id)?.interface
     }
 
     /// The implicit struct's name within its interface; nil for structs with a declaration of their own.

@@ -101,8 +101,7 @@ extension StructGenerator {
                     "\(pointer).initList(of: \(elementType).self, count: count)", comment: memberComment(field))
             ]
         case .structure(let id, let brand):
-            try scope.checkGeneric(id, brand, in: node)
-            let path = try scope.path(id)
+            let path = try scope.path(id, brand)
             let initialise = function(
                 "init\(capitalised)() -> \(path).Builder", "\(path).Builder(\(pointer).initStruct(\(path).size))",
                 comment: memberComment(field))
@@ -122,15 +121,23 @@ extension StructGenerator {
                     "set\(capitalised)(_ value: (any \(scope.runtime("CapabilityHook")))?)",
                     "\(pointer).setCapability(value)", comment: memberComment(field))
             ]
-        case .anyPointer:
+        case .anyPointer, .methodParameter:
             return [
                 Declaration(
                     "\(access)var \(SwiftNames.member(field.name)): \(scope.runtime("PointerBuilder"))",
                     comment: memberComment(field),
                     code: field.discriminant == nil ? [.line(pointer)] : select(field) + [.line("return \(pointer)")])
             ]
+        case .parameter(let owner, let index):
+            let type = "\(scope.runtime("PointerBuilderOf"))<\(try scope.parameterName(owner, index))>"
+            let value = "\(type)(\(pointer))"
+            return [
+                Declaration(
+                    "\(access)var \(SwiftNames.member(field.name)): \(type)", comment: memberComment(field),
+                    code: field.discriminant == nil ? [.line(value)] : select(field) + [.line("return \(value)")])
+            ]
         default:
-            throw .unsupported(declaration: node.displayName, reason: "\(field.name) has a type parameter for its type")
+            throw .unsupported(declaration: node.displayName, reason: "\(field.name) has a type that is no pointer")
         }
     }
 

@@ -82,20 +82,23 @@ extension StructGenerator {
             result = "\(scope.runtime("ListReaderOf"))<\(elementType)>"
             expression = "try \(withDefault).list(of: \(elementType).self)"
         case .structure(let id, let brand):
-            try scope.checkGeneric(id, brand, in: node)
-            result = "\(try scope.path(id)).Reader"
+            result = "\(try scope.path(id, brand)).Reader"
             expression = "\(result)(try \(withDefault).structReader())"
         case .interface:
             result = "(any \(scope.runtime("CapabilityHook")))?"
             expression = "try \(pointer).capability()"
-        case .anyPointer:
+        case .anyPointer, .methodParameter:
             return [
                 Declaration(
                     "\(access)var \(name): \(scope.runtime("PointerReader"))", comment: memberComment(field),
                     code: [.line(withDefault)])
             ]
+        case .parameter(let owner, let index):
+            let parameter = try scope.parameterName(owner, index)
+            result = "\(parameter).ReadValue"
+            expression = "try \(parameter).read(\(withDefault))"
         default:
-            throw .unsupported(declaration: node.displayName, reason: "\(field.name) has a type parameter for its type")
+            throw .unsupported(declaration: node.displayName, reason: "\(field.name) has a type that is no pointer")
         }
         let get = Declaration(
             "\(access)func \(name)() \(throwing) -> \(result)", comment: memberComment(field), code: [.line(expression)]

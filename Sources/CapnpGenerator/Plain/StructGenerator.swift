@@ -18,17 +18,16 @@ struct StructGenerator {
     ///   - name: The Swift name, without the scope.
     ///   - comment: Used if the declaration has no comment.
     func declaration(name: String, comment: String) throws(GeneratorError) -> Declaration {
-        if node.isGeneric {
-            throw .unsupported(declaration: node.displayName, reason: "generic structs are not supported")
-        }
         var members: [Declaration] = []
         if !structure.isGroup {
             members.append(
-                Declaration("\(access)static let typeID: \(scope.standard("UInt64")) = \(SwiftNames.id(node.id))"))
+                scope.constant(
+                    access, "typeID", type: scope.standard("UInt64"), value: SwiftNames.id(node.id), in: node))
+            let size = scope.runtime("StructSize")
             members.append(
-                Declaration(
-                    "\(access)static let size = \(scope.runtime("StructSize"))(dataWords: \(structure.dataWords), "
-                        + "pointers: \(structure.pointers))"))
+                scope.constant(
+                    access, "size", type: node.isGeneric ? size : nil,
+                    value: "\(size)(dataWords: \(structure.dataWords), pointers: \(structure.pointers))", in: node))
         }
         members += try DeclarationGenerator(scope: scope).nested(in: node)
         for field in structure.fieldsInCodeOrder {
@@ -45,7 +44,8 @@ struct StructGenerator {
         members.append(try builder)
         let conformance = structure.isGroup ? "" : ": \(scope.runtime("SchemaStruct"))"
         return Declaration(
-            "\(access)enum \(name)\(conformance)", comment: scope.comment(node.id, fallback: comment), members: members)
+            "\(access)enum \(name)\(try scope.parameterClause(of: node))\(conformance)",
+            comment: scope.comment(node.id, fallback: comment), members: members)
     }
 
     /// The enum of union members.
@@ -71,10 +71,11 @@ struct StructGenerator {
             var declarations: [Declaration] = []
             for field in structure.fieldsInCodeOrder {
                 guard let words = defaultWords(of: field) else { continue }
+                let type = scope.runtime("EmbeddedValue")
                 declarations.append(
-                    Declaration(
-                        "fileprivate static let \(defaultName(field)) = \(scope.runtime("EmbeddedValue"))(words: ["
-                            + words.map(SwiftNames.id).joined(separator: ", ") + "])"))
+                    scope.constant(
+                        "fileprivate ", defaultName(field), type: node.isGeneric ? type : nil,
+                        value: "\(type)(words: [\(words.map(SwiftNames.id).joined(separator: ", "))])", in: node))
             }
             return declarations
         }

@@ -82,6 +82,10 @@ struct ProxyMethod {
     }
 
     init(_ method: SchemaMethod, of interface: SchemaNode, scope: Scope) throws(GeneratorError) {
+        guard !interface.isGeneric, method.implicitParameters.isEmpty else {
+            throw .unsupported(
+                declaration: "\(interface.displayName).\(method.name)", reason: "generic methods cannot be wrapped")
+        }
         name = method.name
         ordinal = method.ordinal
         isCancellable = method.annotations.has(KnownAnnotation.cancellable)

@@ -1096,9 +1096,9 @@ extension Golden {
     package static let yes: Bool = true
     package static let greeting: String = "hello\n"
     package static let bytes: [UInt8] = [1, 2]
-    package static let favourite = Golden.Color(rawValue: 2)
-    package static let origin = Golden.Point.Reader(EmbeddedValue(words: [0x0000000100000000, 0x0000000800000007]).structReader)
-    package static let primes = EmbeddedValue(words: [0x0000001b00000001, 0x0000000500030002]).list(of: UInt16.self)
+    package static let favourite: Golden.Color = Golden.Color(rawValue: 2)
+    package static let origin: Golden.Point.Reader = Golden.Point.Reader(EmbeddedValue(words: [0x0000000100000000, 0x0000000800000007]).structReader)
+    package static let primes: ListReaderOf<UInt16> = EmbeddedValue(words: [0x0000001b00000001, 0x0000000500030002]).list(of: UInt16.self)
 }
 
 extension CapnpRPC.PipelinedStruct where Struct == Golden.Pointers {
