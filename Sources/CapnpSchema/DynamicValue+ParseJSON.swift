@@ -2,7 +2,7 @@ extension DynamicValue {
     /// A loose value from JSON: objects are structs, arrays lists, null is Void, numbers are integers if they can be.
     /// `{"$capability": 3}` is a capability, `{"$words": [...]}` what an `AnyPointer` points to, as `json(style:)` writes them.
     ///
-    /// - Throws: `malformedJSON`, also for what is nested deeper than 64 levels.
+    /// - Throws: `malformedJSON`, also for what is nested deeper than 256 levels.
     package init(json: String) throws(DynamicError) {
         var parser = JSONTextParser(bytes: Array(json.utf8))
         self = try parser.document()
@@ -12,7 +12,7 @@ extension DynamicValue {
 private struct JSONTextParser {
     private let bytes: [UInt8]
     private var position = 0
-    private static let maxDepth = 64
+    private static let maxDepth = 256
 
     init(bytes: [UInt8]) {
         self.bytes = bytes

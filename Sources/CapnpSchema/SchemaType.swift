@@ -74,7 +74,8 @@ extension SchemaType {
     /// The type with the parameters in it replaced by what `brand` binds them to.
     package func resolved(in brand: SchemaBrand) -> SchemaType {
         switch self {
-        case .parameter(let scope, let index): brand.type(scope: scope, index: index)
+        case .parameter(let scope, let index):
+            brand.scopes[scope] == .inherited ? self : brand.type(scope: scope, index: index)
         case .methodParameter: .anyPointer(.anything)
         case .list(let element): .list(element.resolved(in: brand))
         case .structure(let id, let own): .structure(id, brand: own.resolved(in: brand))

@@ -71,7 +71,7 @@ struct DynamicValueTests {
 
     @Test(arguments: [
         "", "{", "[1,", "nul", "{\"a\" 1}", "\"\\x\"", "\"\\ud800\"", "01a", "+1", "[1]]", "\"\n\"",
-        String(repeating: "[", count: 100),
+        String(repeating: "[", count: 300),
     ])
     func textThatIsNoJSONIsRefused(json: String) {
         #expect(throws: DynamicError.self) { try DynamicValue(json: json) }

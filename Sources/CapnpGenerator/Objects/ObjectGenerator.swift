@@ -3,6 +3,9 @@ import CapnpSchema
 /// Generates what makes and serves calls of a plain interface: a `Client` with a method for each of the schema's, and a
 /// protocol `Server` for classes that implement them.
 ///
+/// Swift has no protocols inside generic types: a generic interface, and one that extends a generic one, has a `Client` only,
+/// and objects with it implement `CapnpRPC.Server` themselves. Type parameters of methods are any pointers.
+///
 /// Interfaces with `Proxy.wrap` have proxies instead, which hide the messages; here the caller builds parameters and reads
 /// results in place.
 struct ObjectGenerator {
@@ -20,7 +23,7 @@ struct ObjectGenerator {
         self.scope = scope
         self.node = node
         self.interface = interface
-        path = try scope.path(node.id)
+        path = try scope.path(node.id, scope.ownBrand(of: node))
     }
 
     /// The conventions of the multiprocess framework are served by hand.
@@ -32,7 +35,7 @@ struct ObjectGenerator {
     var members: [Declaration] {
         get throws(GeneratorError) {
             scope.imports.note("CapnpRPC")
-            return [try client, try server, try dispatch]
+            return try hasServer ? [client, server, dispatch] : [client]
         }
     }
 
@@ -47,20 +50,26 @@ struct ObjectGenerator {
         node.nested.contains { SwiftNames.type($0.name) == name } ? name + "_" : name
     }
 
-    /// The interface and those it extends, each once.
-    private var lineage: [SchemaNode] {
+    /// The interface and those it extends, each once, with what their type parameters are.
+    private var lineage: [(node: SchemaNode, brand: SchemaBrand)] {
         get throws(GeneratorError) {
-            var found = [node]
+            var found = [(node: node, brand: scope.ownBrand(of: node))]
             var position = 0
             while position < found.count {
-                for superclass in found[position].interface?.superclasses ?? []
-                where !found.contains(where: { $0.id == superclass.id }) {
-                    found.append(try scope.request.node(superclass.id))
+                for superclass in found[position].node.interface?.superclasses ?? []
+                where !found.contains(where: { $0.node.id == superclass.id }) {
+                    found.append(
+                        (try scope.request.node(superclass.id), superclass.brand.resolved(in: found[position].brand)))
                 }
                 position += 1
             }
             return found
         }
+    }
+
+    /// Whether there can be a protocol for implementations.
+    var hasServer: Bool {
+        get throws(GeneratorError) { try lineage.allSatisfy { !$0.node.isGeneric } }
     }
 
     private var client: Declaration {
@@ -71,13 +80,16 @@ struct ObjectGenerator {
                 Declaration("\(access)let capability: \(capability)"),
                 Declaration(
                     "\(access)init(_ capability: \(capability))", code: [.line("self.capability = capability")]),
-                Declaration(
-                    "\(access)init(server: some \(path).\(serverName))", comment: "An object of this process.",
-                    code: [.line("capability = \(capability)(server)")]),
             ]
-            for ancestor in try lineage {
+            if try hasServer {
+                members.append(
+                    Declaration(
+                        "\(access)init(server: some \(path).\(serverName))", comment: "An object of this process.",
+                        code: [.line("capability = \(capability)(server)")]))
+            }
+            for (ancestor, brand) in try lineage {
                 for method in ancestor.interface?.methods.sorted(by: { $0.codeOrder < $1.codeOrder }) ?? [] {
-                    members.append(try clientMethod(method, of: ancestor))
+                    members.append(try clientMethod(method, of: ancestor, brand))
                 }
             }
             return Declaration(
@@ -86,9 +98,11 @@ struct ObjectGenerator {
         }
     }
 
-    private func clientMethod(_ method: SchemaMethod, of owner: SchemaNode) throws(GeneratorError) -> Declaration {
-        let ownerPath = try scope.path(owner.id)
-        let (params, results) = try types(method)
+    private func clientMethod(
+        _ method: SchemaMethod, of owner: SchemaNode, _ brand: SchemaBrand
+    ) throws(GeneratorError) -> Declaration {
+        let ownerPath = try scope.path(owner.id, brand)
+        let (params, results) = try types(method, brand)
         return Declaration(
             "\(access)func \(SwiftNames.value(method.name))("
                 + "_ build: (\(params).Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<\(results)>",
@@ -111,7 +125,7 @@ struct ObjectGenerator {
             }
             var members: [Declaration] = []
             for method in interface.methods.sorted(by: { $0.codeOrder < $1.codeOrder }) {
-                let (params, results) = try types(method)
+                let (params, results) = try types(method, scope.ownBrand(of: node))
                 members.append(
                     Declaration(
                         "nonisolated(nonsending) func \(SwiftNames.value(method.name))("
@@ -149,7 +163,7 @@ struct ObjectGenerator {
                     ]
                 )
             ]
-            for ancestor in try lineage.dropFirst() {
+            for (ancestor, _) in try lineage.dropFirst() {
                 let ancestorPath = try scope.path(ancestor.id)
                 interfaces.append(
                     (
@@ -177,9 +191,12 @@ struct ObjectGenerator {
             ])
     }
 
-    private func types(_ method: SchemaMethod) throws(GeneratorError) -> (params: String, results: String) {
-        try scope.checkGeneric(method.parameters, method.parameterBrand, in: node)
-        try scope.checkGeneric(method.results, method.resultBrand, in: node)
-        return (try scope.path(method.parameters), try scope.path(method.results))
+    private func types(
+        _ method: SchemaMethod, _ brand: SchemaBrand
+    ) throws(GeneratorError) -> (params: String, results: String) {
+        (
+            try scope.path(method.parameters, method.parameterBrand.resolved(in: brand)),
+            try scope.path(method.results, method.resultBrand.resolved(in: brand))
+        )
     }
 }

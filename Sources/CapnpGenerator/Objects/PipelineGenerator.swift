@@ -16,7 +16,7 @@ struct PipelineGenerator {
             case .structure(let structure): declarations += try members(child, structure)
             case .interface(let interface):
                 if let objects = try ObjectGenerator(child, interface, scope: scope) {
-                    declarations.append(objects.conformance)
+                    if try objects.hasServer { declarations.append(objects.conformance) }
                     for method in interface.methods {
                         guard scope.implicitStructName(method.results) != nil else { continue }
                         let results = try scope.request.node(method.results)
@@ -40,12 +40,12 @@ struct PipelineGenerator {
             guard let index = field.pointerIndex else { continue }
             let name = Self.taken.contains(field.name) ? field.name + "_" : SwiftNames.member(field.name)
             switch field.type {
-            case .interface(let id, _):
+            case .interface(let id, let brand):
                 let interface = try scope.request.node(id)
                 guard let body = interface.interface, try ObjectGenerator(interface, body, scope: scope) != nil else {
                     continue
                 }
-                let client = try "\(scope.path(id)).\(ObjectGenerator.clientName(of: interface))"
+                let client = try "\(scope.path(id, brand)).\(ObjectGenerator.clientName(of: interface))"
                 members.append(
                     Declaration(
                         "\(access)var \(name): \(client)", comment: "The object that will be in `\(field.name)`.",

@@ -50,6 +50,17 @@ extension Scope {
         return name
     }
 
+    /// The brand by which a declaration refers to itself from inside: all type parameters are what they are.
+    func ownBrand(of node: SchemaNode) -> SchemaBrand {
+        var scopes: [UInt64: SchemaBrand.Bindings] = [:]
+        var current: SchemaNode? = node
+        while let around = current, scopes[around.id] == nil {
+            scopes[around.id] = .inherited
+            current = request.nodes[around.scopeID]
+        }
+        return SchemaBrand(scopes: scopes)
+    }
+
     /// A static constant; computed in generic types, which can store none.
     ///
     /// - Parameter head: `static let name` without the value.
