@@ -26,6 +26,11 @@ public final class IncomingCall: Sendable {
     /// The connection that the call came through; `nil` for a call made in this process.
     public var connection: Connection? { result.sink?.connection }
 
+    /// Whether the caller may call capabilities in the results before they are there.
+    ///
+    /// Callers that know Cap'n Proto 1.0 say so when they will not.
+    public var isPipelined: Bool { result.isPipelined }
+
     /// Begins the results: a struct of defaults with the layout `size`. A second call begins anew.
     ///
     /// The builder belongs to the method: nothing may use it after `Server.dispatch(_:)` has returned.

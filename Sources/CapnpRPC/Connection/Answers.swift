@@ -55,7 +55,8 @@ extension ConnectionState {
         }
         callWords += words
         let result = CallResult(
-            sink: AnswerSink(connection: connection, answerID: id, keepsResults: hints.keepsResults))
+            sink: AnswerSink(connection: connection, answerID: id, keepsResults: hints.keepsResults),
+            isPipelined: !hints.noPromisePipelining)
         answers[id] = AnswerEntry(result: result, words: words, hints: hints)
         return result
     }

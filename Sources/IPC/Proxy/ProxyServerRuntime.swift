@@ -103,6 +103,8 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         let thread = try context.thread() as? Client
         let callbackThread = try context.callbackThread() as? Client
         let server = try await self.server(of: thread)
+        // Not for clients of older versions, which get exactly what Core's server sends.
+        if !call.isPipelined, let server, let callbackThread { server.keep(callbackThread) }
         let queue = server?.queue ?? self.queue
         connection.logger.debug("IPC server post request  #\(number) {\(server?.name ?? "no thread")}")
         try await queue.enter()
