@@ -24,6 +24,10 @@ package import Logging
 // Threads: bytes are decoded and calls are begun on the channel's event loop, in order of arrival; a served method runs
 // there until it first suspends and then wherever its executor is. Locks are held for table work and for one
 // non-blocking `send(2)`, never across application code.
+//
+// Cost of a call: one `send` and one read on each side, and a wake-up of the loop, which `PollingPolicy` mostly spares.
+// What is sent within one delivery goes out together (`SocketChannel.cork()`). A task that runs on the channel's own
+// executor goes on within the delivery that brought its answer; any other costs one more wake-up, of its thread.
 
 /// Processes and addresses of this process's IPC: starting programs, connecting and binding.
 package struct IpcProcess: Sendable {
