@@ -1,7 +1,7 @@
 // Capnp: reading and building Cap'n Proto messages.
 //
 // Reading. A `Message` owns the bytes of one received message and never changes. `StructReader`, `PointerReader` and
-// `ListReader` are values: a reference to the message and a few integers. A pointer is checked once, when it is followed
+// `ListReader` are values: a reference to the message, an address in it and a few integers. A pointer is checked once, when it is followed
 // (kind, segment, bounds, nesting, traversal budget): that is what throws. From then on every scalar of the struct or
 // list is known to lie inside the message, so scalar getters cannot fail: a field that the sender's older schema did not
 // have reads as its default. Nothing a sender puts into a message traps.
@@ -12,7 +12,7 @@
 //
 // Capabilities are indices into a table that the RPC layer attaches; this module only carries them.
 //
-// Raw memory is touched in `Message+Memory.swift` and in the builders only.
+// Raw memory is touched in `Message+Memory.swift`, `SegmentArena.swift` and in the builders only.
 
 import Synchronization
 
