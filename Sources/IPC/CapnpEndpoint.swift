@@ -16,10 +16,17 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private let connection: ProxyConnection
     private let isServing: Bool
     private let state = Mutex(State())
+    private let limits: ReaderLimits
     /// Nobody waits for this lock: deliveries come one after the other.
-    private let decoder = Mutex(FrameDecoder())
+    private let decoder: Mutex<FrameDecoder>
 
-    init(channel: any IpcChannel, connection: ProxyConnection, isServing: Bool) {
+    /// - Parameter messageBytes: the longest message that the peer may send.
+    init(
+        channel: any IpcChannel, connection: ProxyConnection, isServing: Bool,
+        messageBytes: Int = IpcLimits().messageBytes
+    ) {
+        limits = ReaderLimits(traversalLimitInWords: messageBytes / 8)
+        decoder = Mutex(FrameDecoder(limits: limits))
         self.channel = channel
         self.connection = connection
         self.isServing = isServing
@@ -76,7 +83,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         // Taken out while messages are handled: the RPC connection must not run under a lock.
         var decoder = self.decoder.withLock { decoder in
             let taken = decoder
-            decoder = FrameDecoder()
+            decoder = FrameDecoder(limits: limits)
             return taken
         }
         defer { self.decoder.withLock { $0 = decoder } }
@@ -87,7 +94,9 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
                 rpc.receive(message)
             }
         } catch {
-            fail("IPC: malformed message from \(channel.peer): \(error)")
+            // What comes until the channel is closed, which may wait for the last message to leave, is nothing to anybody.
+            decoder = FrameDecoder(limits: limits)
+            fail(error)
         }
     }
 
@@ -114,9 +123,15 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         connection.session.finish(reason)
     }
 
-    private func fail(_ text: String) {
+    /// Ends the connection because of what the peer sent, and tells it so.
+    private func fail(_ error: any Error) {
+        let text = "IPC: malformed message from \(channel.peer): \(error)"
+        let (rpc, isFirst) = state.withLock { state in
+            defer { state.reason = state.reason ?? .protocolViolation(text) }
+            return (state.rpc, state.reason == nil)
+        }
+        guard isFirst else { return }
         connection.logger.warning("\(text)")
-        state.withLock { $0.reason = .protocolViolation(text) }
-        channel.close()
+        if let rpc { rpc.abort("Malformed message: \(error).") } else { channel.close() }
     }
 }

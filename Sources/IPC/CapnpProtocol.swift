@@ -60,16 +60,34 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         return IpcConnection(root: bootstrap.makeClient(remote), session: session)
     }
 
-    package func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession {
+    package func serve(
+        _ channel: any IpcChannel, limits: IpcLimits, root: (IpcSession) throws -> Root
+    ) throws -> IpcSession {
         let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let object = try root(session)
-        let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
-        let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: true)
+        var proxyLimits = self.limits
+        proxyLimits.servedThreads = min(proxyLimits.servedThreads, limits.threads)
+        let connection = ProxyConnection(session: session, name: name, limits: proxyLimits, logger: logger)
+        let endpoint = CapnpEndpoint(
+            channel: channel, connection: connection, isServing: true, messageBytes: limits.messageBytes)
         let rpc = Connection(
-            transport: endpoint, bootstrap: Client(bootstrap.makeServer(object, connection)))
+            transport: endpoint, bootstrap: Client(bootstrap.makeServer(object, connection)),
+            limits: ConnectionLimits(answers: limits.calls, imports: limits.objects, exports: limits.objects))
+        session.setStatistics { [weak rpc] in rpc.map(IpcStatistics.init) ?? IpcStatistics() }
         connection.attach(rpc: rpc, lease: nil)
         try endpoint.start(rpc)
         return session
+    }
+
+    package func refuse(_ channel: any IpcChannel, reason: String) {
+        let session = IpcSession(peer: channel.peer)
+        let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
+        let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: true)
+        let rpc = Connection(transport: endpoint)
+        connection.attach(rpc: rpc, lease: nil)
+        // A channel that cannot be started is gone already.
+        try? endpoint.start(rpc)
+        rpc.abort(reason)
     }
 
     /// Exchanges the thread maps. A peer that has no `construct`, or returns no map, is called without threads.
@@ -88,5 +106,18 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         } catch {
             throw ErrorMapping.fromWire(error, closed: connection.isClosed)
         }
+    }
+}
+
+extension IpcStatistics {
+    fileprivate init(_ rpc: Connection) {
+        let counted = rpc.statistics
+        calls = counted.calls
+        callsInFlight = Int(clamping: counted.calls - counted.returns)
+        bytesReceived = counted.bytesReceived
+        bytesSent = counted.bytesSent
+        objects = rpc.tableSizes.exports
+        meanLatency = counted.meanLatency
+        maxLatency = counted.maxLatency
     }
 }

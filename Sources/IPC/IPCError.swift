@@ -7,6 +7,8 @@
 package enum IPCError: Error, Equatable, Sendable {
     /// An address of none of the known forms (`IpcAddress`).
     case unrecognizedAddress(String)
+    /// A limit behind an address that is none, or has no sensible value; says what is wrong.
+    case invalidLimit(String)
     /// A socket path longer than `limit` bytes.
     case pathTooLong(path: String, limit: Int)
     /// A process answers at the address that was to be bound.
@@ -39,6 +41,8 @@ extension IPCError: CustomStringConvertible {
         switch self {
         case .unrecognizedAddress(let address):
             "Unrecognized address '\(address)'"
+        case .invalidLimit(let problem):
+            problem
         case .pathTooLong(let path, let limit):
             "Unix address path \"\(path)\" exceeded maximum socket path length (\(limit) bytes); "
                 + "choose a shorter path with unix:<path>"

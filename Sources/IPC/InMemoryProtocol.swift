@@ -29,7 +29,10 @@ package final class InMemoryProtocol<Root: Sendable>: IpcProtocol {
         return IpcConnection(root: root, session: session)
     }
 
-    package func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession {
+    /// Calls do not pass the channel here, so that there is nothing to limit.
+    package func serve(
+        _ channel: any IpcChannel, limits: IpcLimits, root: (IpcSession) throws -> Root
+    ) throws -> IpcSession {
         let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let object = try root(session)
         let end = InMemoryEnd(channel: channel, session: session)

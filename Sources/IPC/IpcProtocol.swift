@@ -19,13 +19,31 @@ package protocol IpcProtocol<Root>: Sendable {
 
     /// Serves an object to the other end of `channel` until that end, or ``IpcSession/close()``, closes it.
     ///
-    /// - Parameter root: makes the object for this session; called once, before this returns.
+    /// - Parameters:
+    ///   - limits: what the other end may take of this process.
+    ///   - root: makes the object for this session; called once, before this returns.
     /// - Throws: what `root` throws, or ``IPCError`` if the channel is in use.
-    func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession
+    func serve(
+        _ channel: any IpcChannel, limits: IpcLimits, root: (IpcSession) throws -> Root
+    ) throws -> IpcSession
+
+    /// Tells the other end of `channel` why it is not served, and closes the channel.
+    func refuse(_ channel: any IpcChannel, reason: String)
 }
 
 extension IpcProtocol {
-    /// Serves `root` to the other end of `channel`; see ``serve(_:root:)-(_,(IpcSession)->Root)``.
+    /// Closes the channel: what a protocol does that has no words for it.
+    package func refuse(_ channel: any IpcChannel, reason: String) {
+        logger.warning("\(channel.peer) refused: \(reason)")
+        channel.close()
+    }
+
+    /// Serves an object to the other end of `channel` within the usual limits; see ``serve(_:limits:root:)``.
+    package func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Root) throws -> IpcSession {
+        try serve(channel, limits: IpcLimits(), root: root)
+    }
+
+    /// Serves `root` to the other end of `channel` within the usual limits; see ``serve(_:limits:root:)``.
     package func serve(_ channel: any IpcChannel, root: Root) throws -> IpcSession {
         try serve(channel, root: { _ in root })
     }
@@ -34,20 +52,22 @@ extension IpcProtocol {
     ///
     /// - Parameters:
     ///   - listener: the bound socket; closed by ``IpcServer/close()``.
-    ///   - maxConnections: connections at a time; further ones are closed at once.
+    ///   - limits: for the connections; those beyond the allowed number are told so and closed.
     ///   - root: makes or finds the object for a new session; its errors end that session only.
     package func listen(
-        _ listener: IpcListener, maxConnections: Int = 128,
+        _ listener: IpcListener, limits: IpcLimits = IpcLimits(),
         root: @escaping @Sendable (IpcSession) throws -> Root
     ) async throws -> IpcServer {
         let server = IpcServer(path: listener.path, logger: logger)
-        let acceptor = try await SocketAcceptor.start(listener, logger: logger) { channel in
-            guard server.reserve(maxConnections) else {
-                logger.warning("IPC server: more than \(maxConnections) connections, \(channel.peer) refused")
-                throw IPCError.overloaded("too many connections")
+        let acceptor = try await SocketAcceptor.start(
+            listener, queueLimit: limits.queuedBytes, logger: logger
+        ) { channel in
+            guard server.reserve(limits.connections) else {
+                refuse(channel, reason: "No more than \(limits.connections) connections are served at this address.")
+                return
             }
             do {
-                server.add(try serve(channel, root: root))
+                server.add(try serve(channel, limits: limits, root: root))
             } catch {
                 server.releaseReservation()
                 logger.warning("IPC server: cannot serve \(channel.peer): \(error)")

@@ -37,6 +37,15 @@ package final class IpcServer: Sendable {
         acceptor?.close()
     }
 
+    /// Ends one connection.
+    ///
+    /// - Returns: false when there is none of that number.
+    package func disconnect(_ id: UInt64) -> Bool {
+        guard let session = state.withLock({ $0.sessions[id] }) else { return false }
+        session.close()
+        return true
+    }
+
     /// Ends every connection.
     package func disconnectAll() {
         for session in sessions { session.close() }

@@ -24,6 +24,7 @@ package final class IpcSession: Sendable {
         var reason: IPCError?
         var handlers: [@Sendable (IPCError?) -> Void] = []
         var close: (@Sendable () -> Void)?
+        var statistics: (@Sendable () -> IpcStatistics)?
     }
 
     private static let counter = Atomic<UInt64>(0)
@@ -69,6 +70,16 @@ package final class IpcSession: Sendable {
         await withCheckedContinuation { continuation in onClose { continuation.resume(returning: $0) } }
     }
 
+    /// What the connection has moved and cost so far; zero once it has ended, and where the protocol does not count.
+    package var statistics: IpcStatistics { state.withLock { $0.statistics }?() ?? IpcStatistics() }
+
+    /// For protocols: how to learn ``statistics``. The action must not hold the connection.
+    func setStatistics(_ action: @escaping @Sendable () -> IpcStatistics) {
+        state.withLock { state in
+            if !state.isClosed { state.statistics = action }
+        }
+    }
+
     /// For protocols: what the peer calls itself. Only the first name counts.
     func setPeerName(_ name: String) {
         state.withLock { state in
@@ -90,6 +101,7 @@ package final class IpcSession: Sendable {
             state.isClosed = true
             state.reason = reason
             state.close = nil
+            state.statistics = nil
             defer { state.handlers = [] }
             return state.handlers
         }

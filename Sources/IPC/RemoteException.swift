@@ -54,8 +54,9 @@ enum ErrorMapping {
             return RemoteException(
                 error.reason.hasPrefix(prefix) ? String(error.reason.dropFirst(prefix.count)) : error.reason)
         case .disconnected:
+            // Why a peer ended the connection, it says itself.
             return IPCError.disconnected(
-                closed
+                closed && !error.reason.hasPrefix("The peer ended the connection")
                     ? "IPC client method call interrupted by disconnect."
                     : error.reason)
         case .unimplemented:

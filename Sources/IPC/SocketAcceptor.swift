@@ -17,9 +17,12 @@ final class SocketAcceptor: Sendable {
 
     /// Starts accepting.
     ///
-    /// - Parameter accepted: takes the new channel and starts it before returning; throwing closes it.
+    /// - Parameters:
+    ///   - queueLimit: bytes that may wait for a peer that does not read.
+    ///   - accepted: takes the new channel and starts it before returning; throwing closes it.
     static func start(
-        _ listener: IpcListener, logger: Logger, accepted: @escaping @Sendable (SocketChannel) throws -> Void
+        _ listener: IpcListener, queueLimit: Int, logger: Logger,
+        accepted: @escaping @Sendable (SocketChannel) throws -> Void
     ) async throws -> SocketAcceptor {
         guard let descriptor = listener.takeDescriptor() else {
             throw IPCError.disconnected("The listener on \(listener.path) is closed or in use already.")
@@ -37,7 +40,7 @@ final class SocketAcceptor: Sendable {
                         (descriptor: NIOBSDSocket.Handle) in
                         let credentials = UnixSocket.credentials(of: descriptor)
                         return try SocketChannel(
-                            accepted: channel, descriptor: descriptor,
+                            accepted: channel, descriptor: descriptor, queueLimit: queueLimit,
                             peer: IpcPeer(
                                 processID: credentials?.processID, userID: credentials?.userID,
                                 groupID: credentials?.groupID, address: address))

@@ -14,8 +14,9 @@ import Synchronization
 /// while it delivers is collected, and sent with one call at the end of the delivery.
 package final class SocketChannel: IpcChannel {
     /// Bytes that may wait for a peer that does not read; beyond it the peer is disconnected.
-    static let outboundLimitInBytes = 256 << 20
-    /// A served peer whose queue is longer than this is not read from until it has taken its answers.
+    static let outboundLimitInBytes = IpcLimits().queuedBytes
+    /// A served peer whose queue is longer than this, or than half of what it may have, is not read from until it has
+    /// taken its answers.
     static let pauseReadingInBytes = 4 << 20
     /// More than this is not collected during a delivery: by then the peer had better begin with what there is.
     static let corkLimitInBytes = 1 << 10
@@ -55,6 +56,7 @@ package final class SocketChannel: IpcChannel {
     private let loop: any EventLoop
     private let state: Mutex<State>
     private let pausesReading: Bool
+    private let queueLimit: Int
 
     /// A channel that owns `descriptor`, a connected stream socket.
     ///
@@ -64,18 +66,22 @@ package final class SocketChannel: IpcChannel {
         self.loop = MultiThreadedEventLoopGroup.singleton.next()
         self.executor = ChannelExecutor(loop: loop)
         self.pausesReading = isServing
+        self.queueLimit = SocketChannel.outboundLimitInBytes
         self.state = Mutex(State(phase: .idle(descriptor), writer: nil))
     }
 
     /// A channel for an accepted connection; called on its event loop, where it must be started before returning.
     ///
     /// - Throws: ``IPCError/systemCall(name:code:)`` if there are no descriptors left.
-    init(accepted channel: any Channel, descriptor: Int32, peer: IpcPeer) throws(IPCError) {
+    init(
+        accepted channel: any Channel, descriptor: Int32, queueLimit: Int, peer: IpcPeer
+    ) throws(IPCError) {
         guard let writer = UnixSocket.duplicate(descriptor) else { throw .systemCall(name: "dup", code: errno) }
         self.peer = peer
         self.loop = channel.eventLoop
         self.executor = ChannelExecutor(loop: loop)
         self.pausesReading = true
+        self.queueLimit = queueLimit
         self.state = Mutex(State(phase: .accepted(channel), writer: writer))
     }
 
@@ -176,7 +182,7 @@ package final class SocketChannel: IpcChannel {
             sent = count
         }
         guard sent < bytes.byteCount else { return nil }
-        if state.queuedBytes + bytes.byteCount - sent > SocketChannel.outboundLimitInBytes {
+        if state.queuedBytes + bytes.byteCount - sent > queueLimit {
             state.reason = .overloaded("\(peer) does not read what it is sent")
             UnixSocket.shutDown(writer)
             return nil
@@ -233,7 +239,7 @@ package final class SocketChannel: IpcChannel {
 
     /// Whether a served peer has so much unread that nothing more is taken from it.
     fileprivate var isReadingPaused: Bool {
-        pausesReading && state.withLock { $0.queuedBytes > SocketChannel.pauseReadingInBytes }
+        pausesReading && state.withLock { $0.queuedBytes > min(SocketChannel.pauseReadingInBytes, queueLimit / 2) }
     }
 
     /// The event loop's word that the channel is closed. Returns why.

@@ -151,7 +151,10 @@ struct IpcProtocolConformanceTests {
     func aListenerHasALimit(wire: Wire) async throws {
         let proto = wire.make()
         let path = scratch("node.sock")
-        let server = try await proto.listen(try process.bind(.unix(path: path)), maxConnections: 2) { _ in InitObject()
+        var limits = IpcLimits()
+        limits.connections = 2
+        let server = try await proto.listen(try process.bind(.unix(path: path)), limits: limits) { _ in
+            InitObject()
         }
         func connect() async throws -> IpcConnection<any TestInit> {
             try await proto.connect(try #require(try await process.connect(.unix(path: path))))

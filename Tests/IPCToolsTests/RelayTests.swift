@@ -142,7 +142,9 @@ private struct MirrorProtocol: IpcProtocol {
         throw IPCError.unimplemented("")
     }
 
-    func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Void) throws -> IpcSession {
+    func serve(
+        _ channel: any IpcChannel, limits: IpcLimits, root: (IpcSession) throws -> Void
+    ) throws -> IpcSession {
         try channel.start(Mirror(channel: channel))
         return IpcSession(peer: channel.peer)
     }

@@ -4,10 +4,12 @@ import Capnp
 struct AnswerEntry: Sendable {
     /// The outcome of the call, known or not.
     let result: CallResult
-    /// The size of the `Call`, counted until it has returned.
+    /// The size of the `Call`, counted until it has returned; 0 for a `Bootstrap`.
     let words: Int
     /// What the caller wants with the results.
     let hints: InboundCall.Hints
+    /// When the call arrived.
+    let began = SuspendingClock.now
     /// Whether the `Return` has been sent.
     var isReturned = false
     /// Whether the `Finish` has come.
@@ -17,6 +19,9 @@ struct AnswerEntry: Sendable {
     /// Addresses of the peer's by which the results named capabilities. Calls pipelined on those go there strictly,
     /// even if what is there turns out to be a promise that resolves to something else.
     var strict: [ObjectIdentifier: RemoteCapability] = [:]
+
+    /// Whether it is a `Call`, not a `Bootstrap`.
+    var isCall: Bool { words > 0 }
 }
 
 /// Answers: calls received from the peer.
@@ -43,6 +48,7 @@ extension ConnectionState {
         let request = CallRequest(
             interfaceID: call.interfaceID, methodID: call.methodID, params: call.params.content, result: result)
         effects.append(.start(request, target))
+        statistics.calls += 1
     }
 
     private mutating func open(
@@ -96,6 +102,7 @@ extension ConnectionState {
         guard var answer = answers[id], answer.result === result, !answer.isReturned else { return }
         answer.isReturned = true
         callWords -= answer.words
+        if answer.isCall { statistics.returned(answer.began) }
         var payload = PayloadWriter()
         // Nobody can ask for anything in such results: the call is over without a `Finish`.
         var forgets = false

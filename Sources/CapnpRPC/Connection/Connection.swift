@@ -69,6 +69,7 @@ public final class Connection: Sendable {
         }
         update { state in
             guard state.closed == nil else { return }
+            state.statistics.received(message)
             do {
                 try state.receive(inbound, in: message, on: self)
             } catch {
@@ -136,6 +137,9 @@ public final class Connection: Sendable {
 
     /// The sizes of the tables now. For tests and for people who look into a running process.
     public var tableSizes: ConnectionTableSizes { sending { $0.tableSizes } }
+
+    /// What has passed so far.
+    public var statistics: ConnectionStatistics { sending { $0.statistics } }
 
     // MARK: For the rest of the module
 

@@ -27,6 +27,8 @@ struct ConnectionState: Sendable {
     var bootstrap: Client?
     var closeHandlers: [@Sendable (RPCError) -> Void] = []
 
+    var statistics = ConnectionStatistics()
+
     var outbox: Outbox
     var isSending = false
     var effects: [Effect] = []
@@ -49,12 +51,16 @@ struct ConnectionState: Sendable {
 
     /// Queues a frame for sending.
     mutating func send(_ frame: [UInt8]) {
-        if closed == nil { outbox.append(frame) }
+        guard closed == nil else { return }
+        statistics.bytesSent &+= UInt64(frame.count)
+        outbox.append(frame)
     }
 
     /// Queues a message for sending.
     mutating func send(_ message: OutboundMessage) {
-        if closed == nil { outbox.append(message.builder) }
+        guard closed == nil else { return }
+        statistics.sent(message.builder)
+        outbox.append(message.builder)
     }
 
     /// What is left to do once the lock is free.

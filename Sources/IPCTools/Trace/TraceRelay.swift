@@ -79,7 +79,9 @@ private struct RelayProtocol: IpcProtocol {
         throw IPCError.unimplemented("a relay is no client")
     }
 
-    func serve(_ channel: any IpcChannel, root: (IpcSession) throws -> Void) throws -> IpcSession {
+    func serve(
+        _ channel: any IpcChannel, limits: IpcLimits, root: (IpcSession) throws -> Void
+    ) throws -> IpcSession {
         let session = IpcSession(peer: channel.peer)
         try relay.pass(channel, session: session)
         return session
