@@ -91,6 +91,24 @@ struct FollowingTests {
     }
 
     @Test
+    func listenersAreBounded() async throws {
+        let service = try await wallet(
+            TestChain(blocks: Synthetic.chain(to: 1), time: Synthetic.startTime + 600), in: try Synthetic.directory())
+        var kept: [any Handler] = []
+        for _ in 0..<WalletService.listenerLimit {
+            kept.append(try await service.handleEvents(events: DeafListener()))
+        }
+        await #expect(throws: InterfaceError.self) { _ = try await service.handleEvents(events: DeafListener()) }
+        // A place is free again as soon as its listener is gone, whichever way.
+        kept.removeLast()
+        kept.append(try await service.handleEvents(events: DeafListener()))
+        try await kept[0].disconnect()
+        kept.append(try await service.handleEvents(events: DeafListener()))
+        await #expect(throws: InterfaceError.self) { _ = try await service.handleEvents(events: DeafListener()) }
+        try await service.stop()
+    }
+
+    @Test
     func blocksAndMempoolAreFollowed() async throws {
         let blocks = Synthetic.chain(to: 1)
         let chain = TestChain(blocks: blocks, time: Synthetic.startTime + 600)
@@ -331,4 +349,12 @@ private actor EventRecorder: WalletEvents {
     func balancesChanged(balances: WalletBalances) async throws { events.append("balance \(balances.trusted)") }
     func addressBookChanged(address: String, label: String) async throws { events.append("\(address)=\(label)") }
     func statusChanged(info: WalletInfo) async throws { events.append("block \(info.lastBlock.height)") }
+}
+
+/// Hears nothing.
+private struct DeafListener: WalletEvents {
+    func transactionChanged(transactionID: TransactionID) async throws {}
+    func balancesChanged(balances: WalletBalances) async throws {}
+    func addressBookChanged(address: String, label: String) async throws {}
+    func statusChanged(info: WalletInfo) async throws {}
 }

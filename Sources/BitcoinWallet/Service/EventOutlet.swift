@@ -1,5 +1,6 @@
 import BitcoinInterfaces
 import BitcoinPrimitives
+import Synchronization
 
 /// Hands a wallet's events to one listener, in order and without keeping the wallet waiting.
 ///
@@ -16,20 +17,32 @@ final class EventOutlet: Sendable {
 
     private let continuation: AsyncStream<Event>.Continuation
     private let delivery: Task<Void, Never>
+    private let hasEnded: Ended
 
     init(listener: any WalletEvents) {
         let (events, continuation) = AsyncStream.makeStream(
             of: Event.self, bufferingPolicy: .bufferingNewest(10_000))
         self.continuation = continuation
+        let hasEnded = Ended()
+        self.hasEnded = hasEnded
         // Owned by this object, which cancels it when the registration ends.
         delivery = Task {
             do {
                 for await event in events { try await Self.deliver(event, to: listener) }
             } catch {
+                hasEnded.flag.store(true, ordering: .relaxed)
                 continuation.finish()
             }
         }
     }
+
+    /// A flag that outlives whoever set it.
+    private final class Ended: Sendable {
+        let flag = Atomic(false)
+    }
+
+    /// Whether nobody listens any more.
+    var isEnded: Bool { hasEnded.flag.load(ordering: .relaxed) }
 
     private static func deliver(_ event: Event, to listener: any WalletEvents) async throws {
         switch event {
@@ -50,6 +63,7 @@ final class EventOutlet: Sendable {
 
     /// Ends the registration; what is under way is delivered no further than to its end.
     func close() {
+        hasEnded.flag.store(true, ordering: .relaxed)
         continuation.finish()
         delivery.cancel()
     }

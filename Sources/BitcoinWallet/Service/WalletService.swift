@@ -320,8 +320,17 @@ extension WalletService: ChainClient {
 }
 
 extension WalletService {
+    /// Listeners that there may be at a time; each may be behind by many events.
+    package static let listenerLimit = 256
+
     /// Registers for events until the handler is dropped or disconnected.
+    ///
+    /// - Throws: `InterfaceError.overloaded`.
     package func handleEvents(events: any WalletEvents) async throws -> any Handler {
+        outlets.removeAll(where: \.isEnded)
+        guard outlets.count < Self.listenerLimit else {
+            throw InterfaceError.overloaded("Too many registrations for events; close some terminals")
+        }
         let outlet = EventOutlet(listener: events)
         outlets.append(outlet)
         return EventRegistration(outlet: outlet)
