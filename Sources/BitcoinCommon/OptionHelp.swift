@@ -18,6 +18,13 @@ package enum OptionHelp {
         return result
     }
 
+    /// A section of a help text: a heading, then each entry with what it means.
+    package static func section(_ heading: String, _ entries: [(name: String, meaning: String)]) -> String {
+        entries.reduce(wrap(heading + ":", indent: 0) + "\n") { text, entry in
+            text + "  \(entry.name)\n" + wrap(entry.meaning, indent: 7) + "\n"
+        }
+    }
+
     private static func wrap(_ text: String, indent: Int) -> String {
         let margin = String(repeating: " ", count: indent)
         var result = ""

@@ -150,7 +150,8 @@ extension OptionSpecification {
         .init(
             "ipcbind", "=<address>", .ipc,
             help:
-                "Listen for IPC connections: unix, or unix:<path>; may be given more than once. Who can open the socket has full access"
+                "Listen for IPC connections: unix, or unix:<path>, either with limits behind it, as in "
+                + "unix:max-connections=4; may be given more than once. Who can open the socket has full access"
         ),
         .init("daemon", "", .options, help: "Run in the background"),
         .init("daemonwait", "", .options, help: "Run in the background and return when start-up is done"),

@@ -24,4 +24,9 @@ package protocol ProcessInit: Init {
 
     /// The connected clients of this process.
     func listClients() async throws -> [IpcClientInfo]
+
+    /// Ends the connection of a client.
+    ///
+    /// - Returns: False when there is none of that number.
+    func disconnectClient(id: UInt64) async throws -> Bool
 }

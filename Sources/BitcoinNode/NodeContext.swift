@@ -38,13 +38,16 @@ package final class NodeContext: Sendable {
         package var echoThroughProcess: (@Sendable (String) async throws -> String)?
         /// The clients connected to this process.
         package var listClients: @Sendable () async -> [IpcClientInfo]
+        /// Ends the connection of a client; false when there is none of that number.
+        package var disconnectClient: @Sendable (UInt64) -> Bool
 
         /// Facts fixed at start.
         package init(
             process: ProcessInfo, dataDirectory: String, settingsFile: SettingsFile? = nil,
             requestShutdown: @escaping @Sendable () -> Void,
             echoThroughProcess: (@Sendable (String) async throws -> String)? = nil,
-            listClients: @escaping @Sendable () async -> [IpcClientInfo] = { [] }
+            listClients: @escaping @Sendable () async -> [IpcClientInfo] = { [] },
+            disconnectClient: @escaping @Sendable (UInt64) -> Bool = { _ in false }
         ) {
             self.process = process
             self.dataDirectory = dataDirectory
@@ -52,6 +55,7 @@ package final class NodeContext: Sendable {
             self.requestShutdown = requestShutdown
             self.echoThroughProcess = echoThroughProcess
             self.listClients = listClients
+            self.disconnectClient = disconnectClient
         }
     }
 

@@ -53,6 +53,8 @@ package struct NodeInit: ProcessInit {
     }
 
     package func listClients() async throws -> [IpcClientInfo] { await context.identity.listClients() }
+
+    package func disconnectClient(id: UInt64) async throws -> Bool { context.identity.disconnectClient(id) }
 }
 
 /// Answers what it is told.

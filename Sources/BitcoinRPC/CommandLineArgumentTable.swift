@@ -24,6 +24,7 @@ enum CommandLineArgumentTable {
         deriveaddresses 1:range
         derivehdkey 1:options 1:private
         descriptorprocesspsbt 0s:psbt 1:descriptors 2s:sighashtype 3:bip32derivs 4:finalize
+        disconnectipcclient 0:id
         disconnectnode 1:nodeid
         dumptxoutset 0s:path 1s:type 2:options 2?:rollback 2:in_memory
         echoipc 0s:arg

@@ -32,4 +32,5 @@ struct HelperInit: ProcessInit {
     }
 
     func listClients() async throws -> [IpcClientInfo] { [] }
+    func disconnectClient(id: UInt64) async throws -> Bool { false }
 }

@@ -67,6 +67,10 @@ struct NodeProgram {
         if wantsHelp {
             print(
                 "\nUsage: \(Self.executable) [options]\n\n\(OptionHelp.text(OptionSpecification.node))", terminator: "")
+            print(
+                OptionHelp.section(
+                    "Limits that may follow an address of -ipcbind", IpcBinding.help.map { (":\($0)=<n>", $1) }),
+                terminator: "")
         } else {
             print(ClientVersion.notice, terminator: "")
         }

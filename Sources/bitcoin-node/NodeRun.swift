@@ -23,7 +23,7 @@ final class NodeRun {
     private let context: NodeContext
     private let process: IpcProcess
     private let ipc: CapnpProtocol<any ProcessInit>
-    private let servers: IpcServers
+    private let clients: ServedClients
     private let shutdownRequests: AsyncStream<Void>
 
     init(arguments: Arguments, network: Network, argumentZero: String) throws {
@@ -41,8 +41,8 @@ final class NodeRun {
         let logger = log.logger(category: "ipc")
         process = IpcProcess(argumentZero: argumentZero, logger: logger)
         ipc = BitcoinProtocol.make(executable: "bitcoin-node", logger: logger)
-        let servers = IpcServers()
-        self.servers = servers
+        let clients = ServedClients()
+        self.clients = clients
 
         let (requests, continuation) = AsyncStream<Void>.makeStream()
         shutdownRequests = requests
@@ -76,7 +76,8 @@ final class NodeRun {
                     name: "bitcoin-node", version: ClientVersion.text, processID: getpid(),
                     chain: network.chainName, startTime: NodeClock.real),
                 dataDirectory: directory, settingsFile: settingsFile, requestShutdown: { continuation.yield() },
-                echoThroughProcess: { try await spawner.echo($0) }, listClients: { servers.clients }))
+                echoThroughProcess: { try await spawner.echo($0) }, listClients: { clients.clients },
+                disconnectClient: { clients.disconnect($0) }))
     }
 
     /// Starts, runs until a shutdown is asked for, and shuts down.
@@ -147,11 +148,11 @@ final class NodeRun {
         let context = context
         for text in addresses where text != "0" && !text.isEmpty {
             do {
-                let address = try IpcAddress.listening(text, directory: directory)
-                let listener = try process.bind(address)
-                let server = try await ipc.listen(listener) { _ in NodeInit(context) }
-                servers.add(server)
-                log.write("Listening for IPC requests on address \(address)")
+                let binding = try IpcBinding(text, directory: directory)
+                let listener = try process.bind(binding.address)
+                clients.add(try await ipc.listen(listener, limits: binding.limits) { _ in NodeInit(context) })
+                log.write("Listening for IPC requests on address \(binding.address)")
+                if !binding.limits.differences.isEmpty { log.write("with limits \(binding.limits.differences)") }
             } catch {
                 throw OptionError("Unable to bind to IPC address '\(text)'. \(error)")
             }
@@ -217,11 +218,11 @@ final class NodeRun {
     private func shutDown(_ ending: Task<Void, Never>) async {
         log.write("Shutdown in progress...")
         context.beginShutdown()
-        servers.closeListeners()
+        clients.closeListeners()
         await ending.value
         // What was sent last, such as the answer to `stop`, gets a moment to leave.
         try? await Task.sleep(for: .milliseconds(50))
-        servers.disconnectAll()
+        clients.disconnectAll()
         PidFile.remove(arguments, directory: directory)
         log.write("Shutdown done")
         lock.release()

@@ -57,12 +57,13 @@ final class ServeRun {
 
         let info = BitcoinInterfaces.ProcessInfo.current(chain: network.chainName)
         let holder = ServiceHolder()
-        let root = WalletInit(process: info, service: { holder.service }, open: nil)
+        let clients = ServedClients()
+        let root = WalletInit(process: info, service: { holder.service }, open: nil, clients: clients)
         let text =
             arguments.string("ipcbind")
             ?? WalletSocket.address(name: settings.walletName, networkDirectory: directory)
         let (server, address) = try await WalletSocket.listen(
-            text, networkDirectory: directory, process: process, ipc: ipc, root: root)
+            text, networkDirectory: directory, process: process, ipc: ipc, root: root, clients: clients)
         defer {
             server.close()
             server.disconnectAll()

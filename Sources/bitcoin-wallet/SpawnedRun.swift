@@ -27,14 +27,16 @@ struct SpawnedRun {
         defer { withExtendedLifetime(signals) {} }
         let opened = Mutex<OpenWallet?>(nil)
         let ipc = BitcoinProtocol.make(executable: WalletProgram.executable, logger: quiet)
-        let root = WalletInit(process: .current(chain: ""), service: { nil }) { chain, settings in
-            guard opened.withLock({ $0 == nil }) else {
-                throw WalletProcessError("This process has its wallet already")
-            }
-            let wallet = try await OpenWallet.open(chain: chain, settings: settings, process: process)
-            opened.withLock { $0 = wallet }
-            return wallet.service
-        }
+        let root = WalletInit(
+            process: .current(chain: ""), service: { nil },
+            open: { chain, settings in
+                guard opened.withLock({ $0 == nil }) else {
+                    throw WalletProcessError("This process has its wallet already")
+                }
+                let wallet = try await OpenWallet.open(chain: chain, settings: settings, process: process)
+                opened.withLock { $0 = wallet }
+                return wallet.service
+            }, clients: ServedClients())
         let session = try ipc.serve(channel, root: root)
         await session.closed()
         if let wallet = opened.withLock({ $0 }) {
@@ -62,12 +64,13 @@ private struct OpenWallet {
         let ipc = BitcoinProtocol.make(executable: WalletProgram.executable, logger: log.logger(category: "ipc"))
         let info = BitcoinInterfaces.ProcessInfo.current(chain: settings.chain)
         let holder = ServiceHolder()
-        let root = WalletInit(process: info, service: { holder.service }, open: nil)
+        let clients = ServedClients()
+        let root = WalletInit(process: info, service: { holder.service }, open: nil, clients: clients)
         let text = WalletSocket.address(name: settings.walletName, networkDirectory: settings.dataDirectory)
         var server: IpcServer?
         var address = ""
         do throws(IPCError) {
-            (server, address) = try await listen(text, settings, process, ipc, root)
+            (server, address) = try await listen(text, settings, process, ipc, root, clients)
         } catch {
             guard case .pathTooLong = error else { throw error }
             // The wallet is of use without: RPC goes through the node.
@@ -81,11 +84,12 @@ private struct OpenWallet {
 
     private static func listen(
         _ text: String, _ settings: WalletProcessSettings, _ process: IpcProcess, _ ipc: CapnpProtocol<any ProcessInit>,
-        _ root: WalletInit
+        _ root: WalletInit, _ clients: ServedClients
     ) async throws(IPCError) -> (IpcServer?, String) {
         do {
             let result = try await WalletSocket.listen(
-                text, networkDirectory: settings.dataDirectory, process: process, ipc: ipc, root: root)
+                text, networkDirectory: settings.dataDirectory, process: process, ipc: ipc, root: root,
+                clients: clients)
             return (result.server, result.address)
         } catch let error as IPCError {
             throw error

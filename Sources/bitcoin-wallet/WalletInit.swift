@@ -1,4 +1,5 @@
 import BitcoinCommon
+import BitcoinIPC
 import BitcoinInterfaces
 import BitcoinWallet
 import Foundation
@@ -11,6 +12,8 @@ struct WalletInit: ProcessInit {
     let service: @Sendable () -> WalletService?
     /// Makes the wallet for the node that spawned this process; nil for terminals and by hand.
     let open: (@Sendable (any Chain, WalletProcessSettings) async throws -> any ChainClient)?
+    /// Who is connected to the wallet's own socket.
+    let clients: ServedClients
 
     func getProcessInfo() async throws -> BitcoinInterfaces.ProcessInfo { process }
 
@@ -26,7 +29,8 @@ struct WalletInit: ProcessInit {
     func makeChainClient(
         chain: any Chain, settings: WalletProcessSettings
     ) async throws -> any ChainClient {
-        guard let open else { throw WalletProcessError("Only the node that spawned this process may open its wallet") }
+        // Only the node that spawned this process has it open a wallet.
+        guard let open else { throw InterfaceError.notOffered("makeChainClient") }
         return try await open(chain, settings)
     }
 
@@ -35,7 +39,8 @@ struct WalletInit: ProcessInit {
     func makeNode() async throws -> any Node { throw InterfaceError.notOffered("Node") }
     func makeChain() async throws -> any Chain { throw InterfaceError.notOffered("Chain") }
     func makeWalletLoader() async throws -> any WalletLoader { throw InterfaceError.notOffered("WalletLoader") }
-    func listClients() async throws -> [IpcClientInfo] { [] }
+    func listClients() async throws -> [IpcClientInfo] { clients.clients }
+    func disconnectClient(id: UInt64) async throws -> Bool { clients.disconnect(id) }
 
     func attachWallet(client: any ChainClient, info: ChainClientInfo) async throws -> any Handler {
         throw InterfaceError.notOffered("Attaching wallets")

@@ -27,13 +27,16 @@ enum WalletSocket {
 
     /// Listens, and serves `root` to everybody who connects.
     ///
+    /// - Parameter text: An address, with limits behind it.
     /// - Throws: `IPCError` naming path and remedy.
     static func listen(
         _ text: String, networkDirectory: String, process: IpcProcess, ipc: CapnpProtocol<any ProcessInit>,
-        root: any ProcessInit
+        root: any ProcessInit, clients: ServedClients
     ) async throws -> (server: IpcServer, address: String) {
-        let address = try IpcAddress.listening(text, directory: networkDirectory, executable: WalletProgram.executable)
-        let listener = try process.bind(address)
-        return (try await ipc.listen(listener) { _ in root }, address.description)
+        let binding = try IpcBinding(text, directory: networkDirectory, executable: WalletProgram.executable)
+        let listener = try process.bind(binding.address)
+        let server = try await ipc.listen(listener, limits: binding.limits) { _ in root }
+        clients.add(server)
+        return (server, binding.address.description)
     }
 }

@@ -35,6 +35,7 @@ struct InterfaceTests {
         try await compare(wire, play, count: 3) { root, outcomes in
             await outcomes.add("getProcessInfo") { try await root.getProcessInfo() }
             await outcomes.add("listClients") { try await root.listClients() }
+            await outcomes.add("disconnectClient") { try await root.disconnectClient(id: .max) }
             let chain = ChainDouble(stage: Stage(play == .full ? .full : .empty))
             await outcomes.add("makeChainClient") {
                 try await root.makeChainClient(chain: chain, settings: Sample.settings)
@@ -122,6 +123,9 @@ struct InterfaceTests {
         await outcomes.add("getCoinbaseMerklePath") { try await template.getCoinbaseMerklePath() }
         await outcomes.add("submitSolution") {
             try await template.submitSolution(version: .max, timestamp: 1, nonce: 2, coinbase: Sample.bytes(63))
+        }
+        await outcomes.add("submitSolutionOld7") {
+            try await template.submitSolutionOld7(version: 1, timestamp: .max, nonce: 3, coinbase: [])
         }
         await outcomes.add("interruptWait") { try await template.interruptWait() }
         for threshold in [Int64(0), 2_100_000_000_000_000] {

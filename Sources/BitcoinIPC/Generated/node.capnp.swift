@@ -1180,10 +1180,10 @@ extension Messages {
         }
     }
 
-    /// A connected client of a process.
+    /// A connected client of a process, as the process sees it.
     package enum IpcClientInfo: SchemaStruct {
         package static let typeID: UInt64 = 0x941bbebc94331d4f
-        package static let size = StructSize(dataWords: 3, pointers: 1)
+        package static let size = StructSize(dataWords: 10, pointers: 2)
 
         package struct Reader: SchemaReader {
             package let reader: StructReader
@@ -1205,6 +1205,35 @@ extension Messages {
 
             /// Start of the connection, seconds since 1970.
             package var connectedTime: Int64 { reader.integer(at: 16) }
+
+            /// Group id of the peer.
+            package var groupID: UInt32 { reader.integer(at: 24) }
+
+            package var hasAddress: Bool { !reader.pointer(at: 1).isNull }
+
+            /// Address that it connected to, `unix:<path>`.
+            package func address() throws(CapnpError) -> String { try reader.pointer(at: 1).text() }
+
+            /// Calls that it has made.
+            package var calls: UInt64 { reader.integer(at: 32) }
+
+            /// Calls of it that have not returned.
+            package var callsInFlight: UInt32 { reader.integer(at: 28) }
+
+            /// Bytes received from it.
+            package var bytesReceived: UInt64 { reader.integer(at: 40) }
+
+            /// Bytes sent to it.
+            package var bytesSent: UInt64 { reader.integer(at: 48) }
+
+            /// Objects of this process that it holds.
+            package var objects: UInt32 { reader.integer(at: 56) }
+
+            /// Average time from a call's arrival to its answer, microseconds. Calls that wait count too.
+            package var meanLatency: Int64 { reader.integer(at: 64) }
+
+            /// The longest such time, microseconds.
+            package var maxLatency: Int64 { reader.integer(at: 72) }
         }
 
         package struct Builder: SchemaBuilder {
@@ -1237,6 +1266,57 @@ extension Messages {
             package var connectedTime: Int64 {
                 get { builder.integer(at: 16) }
                 nonmutating set { builder.setInteger(newValue, at: 16) }
+            }
+
+            /// Group id of the peer.
+            package var groupID: UInt32 {
+                get { builder.integer(at: 24) }
+                nonmutating set { builder.setInteger(newValue, at: 24) }
+            }
+
+            /// Address that it connected to, `unix:<path>`.
+            package func setAddress(_ value: String) { builder.pointer(at: 1).setText(value) }
+
+            /// Calls that it has made.
+            package var calls: UInt64 {
+                get { builder.integer(at: 32) }
+                nonmutating set { builder.setInteger(newValue, at: 32) }
+            }
+
+            /// Calls of it that have not returned.
+            package var callsInFlight: UInt32 {
+                get { builder.integer(at: 28) }
+                nonmutating set { builder.setInteger(newValue, at: 28) }
+            }
+
+            /// Bytes received from it.
+            package var bytesReceived: UInt64 {
+                get { builder.integer(at: 40) }
+                nonmutating set { builder.setInteger(newValue, at: 40) }
+            }
+
+            /// Bytes sent to it.
+            package var bytesSent: UInt64 {
+                get { builder.integer(at: 48) }
+                nonmutating set { builder.setInteger(newValue, at: 48) }
+            }
+
+            /// Objects of this process that it holds.
+            package var objects: UInt32 {
+                get { builder.integer(at: 56) }
+                nonmutating set { builder.setInteger(newValue, at: 56) }
+            }
+
+            /// Average time from a call's arrival to its answer, microseconds. Calls that wait count too.
+            package var meanLatency: Int64 {
+                get { builder.integer(at: 64) }
+                nonmutating set { builder.setInteger(newValue, at: 64) }
+            }
+
+            /// The longest such time, microseconds.
+            package var maxLatency: Int64 {
+                get { builder.integer(at: 72) }
+                nonmutating set { builder.setInteger(newValue, at: 72) }
             }
         }
     }
@@ -1809,7 +1889,10 @@ extension IpcClientInfo {
     package init(_ reader: Messages.IpcClientInfo.Reader, imports: ImportContext) throws {
         try self.init(
             id: reader.id, name: reader.name(), processID: reader.processID, userID: reader.userID,
-            connectedTime: reader.connectedTime
+            connectedTime: reader.connectedTime, groupID: reader.groupID, address: reader.address(),
+            calls: reader.calls, callsInFlight: reader.callsInFlight,
+            bytesReceived: reader.bytesReceived, bytesSent: reader.bytesSent, objects: reader.objects,
+            meanLatency: reader.meanLatency, maxLatency: reader.maxLatency
         )
     }
 
@@ -1820,5 +1903,14 @@ extension IpcClientInfo {
         builder.processID = self.processID
         builder.userID = self.userID
         builder.connectedTime = self.connectedTime
+        builder.groupID = self.groupID
+        builder.setAddress(self.address)
+        builder.calls = self.calls
+        builder.callsInFlight = self.callsInFlight
+        builder.bytesReceived = self.bytesReceived
+        builder.bytesSent = self.bytesSent
+        builder.objects = self.objects
+        builder.meanLatency = self.meanLatency
+        builder.maxLatency = self.maxLatency
     }
 }

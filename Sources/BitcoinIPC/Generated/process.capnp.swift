@@ -40,6 +40,9 @@ extension Messages {
 
             /// The connected clients of this process.
             case listClients = 7
+
+            /// Ends the connection of a client. False when there is none of that number.
+            case disconnectClient = 8
         }
 
         /// Parameters of `getProcessInfo`.
@@ -429,6 +432,52 @@ extension Messages {
                 }
             }
         }
+
+        /// Parameters of `disconnectClient`.
+        package enum DisconnectClientParams: SchemaStruct {
+            package static let typeID: UInt64 = 0xd9bf4c8799651193
+            package static let size = StructSize(dataWords: 1, pointers: 1)
+
+            package struct Reader: SchemaReader {
+                package let reader: StructReader
+                package init(_ reader: StructReader) { self.reader = reader }
+                package var id: UInt64 { reader.integer(at: 0) }
+            }
+
+            package struct Builder: SchemaBuilder {
+                package let builder: StructBuilder
+                package init(_ builder: StructBuilder) { self.builder = builder }
+                package var asReader: Reader { Reader(builder.asReader()) }
+
+                package var id: UInt64 {
+                    get { builder.integer(at: 0) }
+                    nonmutating set { builder.setInteger(newValue, at: 0) }
+                }
+            }
+        }
+
+        /// Results of `disconnectClient`.
+        package enum DisconnectClientResults: SchemaStruct {
+            package static let typeID: UInt64 = 0xfb1bfe8586ba7a35
+            package static let size = StructSize(dataWords: 1, pointers: 0)
+
+            package struct Reader: SchemaReader {
+                package let reader: StructReader
+                package init(_ reader: StructReader) { self.reader = reader }
+                package var result: Bool { reader.bool(at: 0) }
+            }
+
+            package struct Builder: SchemaBuilder {
+                package let builder: StructBuilder
+                package init(_ builder: StructBuilder) { self.builder = builder }
+                package var asReader: Reader { Reader(builder.asReader()) }
+
+                package var result: Bool {
+                    get { builder.bool(at: 0) }
+                    nonmutating set { builder.setBool(newValue, at: 0) }
+                }
+            }
+        }
     }
 }
 
@@ -543,6 +592,19 @@ package final class ProcessInitProxyClient: ProcessInit, ProxyClientObject {
         }
     }
 
+    package func disconnectClient(id: UInt64) async throws -> Bool {
+        try await remote.invoke(
+            name: "ProcessInit.disconnectClient", interfaceID: Messages.ProcessInit.interfaceID,
+            methodID: 8, paramsSize: Messages.ProcessInit.DisconnectClientParams.size, contextPointer: 0
+        ) { builder, exports in
+            let params = Messages.ProcessInit.DisconnectClientParams.Builder(builder)
+            params.id = id
+        } read: { reader, imports in
+            let results = Messages.ProcessInit.DisconnectClientResults.Reader(reader)
+            return results.result
+        }
+    }
+
     package func makeEcho() async throws -> any Echo {
         try await remote.invoke(
             name: "Init.makeEcho", interfaceID: Messages.Init.interfaceID, methodID: 1,
@@ -600,6 +662,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         case (Messages.ProcessInit.interfaceID, 5): try await answerMakeChainClient(call)
         case (Messages.ProcessInit.interfaceID, 6): try await answerAttachWallet(call)
         case (Messages.ProcessInit.interfaceID, 7): try await answerListClients(call)
+        case (Messages.ProcessInit.interfaceID, 8): try await answerDisconnectClient(call)
         case (Messages.Init.interfaceID, 0): try runtime.construct(call)
         case (Messages.Init.interfaceID, 1): try await answerMakeEcho(call)
         case (Messages.Init.interfaceID, 2):
@@ -692,6 +755,16 @@ package final class ProcessInitProxyServer: ProxyServerObject {
             for (resultIndex, resultItem) in output.enumerated() {
                 try resultItem.write(to: resultList[resultIndex], exports: exports)
             }
+        }
+    }
+
+    private func answerDisconnectClient(_ call: IncomingCall) async throws {
+        try await runtime.run(call, name: "ProcessInit.disconnectClient", contextPointer: 0) { object in
+            let params = Messages.ProcessInit.DisconnectClientParams.Reader(call.params)
+            let id = params.id
+            let output = try await object.disconnectClient(id: id)
+            let results = Messages.ProcessInit.DisconnectClientResults.Builder(call.results(size: Messages.ProcessInit.DisconnectClientResults.size))
+            results.result = output
         }
     }
 

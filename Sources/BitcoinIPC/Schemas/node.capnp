@@ -157,7 +157,7 @@ struct LogWindow $Proxy.wrap("LogWindow") {
 }
 
 struct IpcClientInfo $Proxy.wrap("IpcClientInfo") {
-    # A connected client of a process.
+    # A connected client of a process, as the process sees it.
 
     id @0 :UInt64;
     # Number of the connection.
@@ -169,4 +169,22 @@ struct IpcClientInfo $Proxy.wrap("IpcClientInfo") {
     # User id of the peer.
     connectedTime @4 :Int64;
     # Start of the connection, seconds since 1970.
+    groupID @5 :UInt32;
+    # Group id of the peer.
+    address @6 :Text;
+    # Address that it connected to, `unix:<path>`.
+    calls @7 :UInt64;
+    # Calls that it has made.
+    callsInFlight @8 :UInt32;
+    # Calls of it that have not returned.
+    bytesReceived @9 :UInt64;
+    # Bytes received from it.
+    bytesSent @10 :UInt64;
+    # Bytes sent to it.
+    objects @11 :UInt32;
+    # Objects of this process that it holds.
+    meanLatency @12 :Int64;
+    # Average time from a call's arrival to its answer, microseconds. Calls that wait count too.
+    maxLatency @13 :Int64;
+    # The longest such time, microseconds.
 }

@@ -34,4 +34,6 @@ interface ProcessInit extends(Init.Init) $Proxy.wrap("ProcessInit") {
     # connection ends.
     listClients @7 (context :Proxy.Context) -> (result :List(NodeSchema.IpcClientInfo));
     # The connected clients of this process.
+    disconnectClient @8 (context :Proxy.Context, id :UInt64) -> (result :Bool);
+    # Ends the connection of a client. False when there is none of that number.
 }

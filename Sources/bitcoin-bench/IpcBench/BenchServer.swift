@@ -53,6 +53,7 @@ final class BenchInit: ProcessInit {
         throw BenchError.notServed
     }
     func listClients() async throws -> [IpcClientInfo] { [] }
+    func disconnectClient(id: UInt64) async throws -> Bool { false }
 }
 
 private struct BenchEcho: Echo {

@@ -56,4 +56,9 @@ final class InitDouble: ProcessInit {
         try await stage.enter("listClients")
         return stage.pick([Sample.peer, Sample.peer], [])
     }
+
+    func disconnectClient(id: UInt64) async throws -> Bool {
+        try await stage.enter("disconnectClient", id)
+        return stage.pick(true, false)
+    }
 }

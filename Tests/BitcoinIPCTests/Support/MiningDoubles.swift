@@ -112,6 +112,13 @@ struct BlockTemplateDouble: BlockTemplate {
         return ("bad-txnmrklroot", "", false)
     }
 
+    func submitSolutionOld7(
+        version: UInt32, timestamp: UInt32, nonce: UInt32, coinbase: [UInt8]
+    ) async throws -> Bool {
+        try await stage.enter("submitSolutionOld7", version, timestamp, nonce, coinbase)
+        return true
+    }
+
     func waitNext(options: BlockWaitOptions) async throws -> (any BlockTemplate)? {
         try await stage.enter("waitNext", options)
         // The second template has no successor.

@@ -72,7 +72,9 @@ enum Sample {
 
     static let client = ChainClientInfo(process: process, walletName: "w", address: "unix:/tmp/w.sock")
 
-    static let peer = IpcClientInfo(id: 70, name: "py", processID: 71, userID: 72, connectedTime: 73)
+    static let peer = IpcClientInfo(
+        id: 70, name: "py", processID: 71, userID: 72, connectedTime: 73, groupID: 74, address: "unix:/n", calls: 75,
+        callsInFlight: 76, bytesReceived: 77, bytesSent: .max, objects: 78, meanLatency: 79, maxLatency: .max)
 
     static let coinbase = CoinbaseTx(
         version: 2, sequence: 36, scriptSigPrefix: [0x51, 0x00], witness: bytes(8), blockRewardRemaining: 5_000_000_000,
