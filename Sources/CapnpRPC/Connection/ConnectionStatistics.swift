@@ -19,7 +19,7 @@ public struct ConnectionStatistics: Equatable, Sendable {
     public init() {}
 
     /// The average time from a call's arrival to its answer.
-    public var meanLatency: Duration { returns == 0 ? .zero : totalLatency / Double(returns) }
+    public var meanLatency: Duration { returns == 0 ? .zero : totalLatency / returns }
 
     mutating func received(_ message: Message) {
         bytesReceived &+= Self.frameBytes(segments: message.segmentCount, words: message.sizeInWords)
