@@ -55,8 +55,7 @@ actor ChainWatch {
             if let mining = try await makeMining() {
                 var tip: BlockHash? = try await mining.getTip()?.hash ?? .zero
                 while let known = tip {
-                    guard let watch, !Task.isCancelled else { return }
-                    await watch.signal()
+                    guard !Task.isCancelled, await watch?.signal() != nil else { return }
                     tip = try await mining.waitTipChanged(currentTip: known, timeout: beat)?.hash
                 }
             }
