@@ -5,7 +5,7 @@
 /// that it is not tried, up to ``penaltyLimit``: what is wasted is then a thousandth of the time.
 struct PollingPolicy {
     /// Looks in a row that may find nothing: together about as long as it takes to wake a thread.
-    static let attempts = 40
+    static let attempts = 100
     /// Deliveries in a row before other channels of the event loop have their turn.
     static let deliveries = 32
     /// Bytes that are taken at once.
