@@ -40,13 +40,13 @@ package struct SchemaLoader: Sendable {
         for reader in try request.structs(at: 0) { add(try SchemaNode(reader)) }
     }
 
-    /// A request as a message, its limits in proportion to its size: enough for what `capnp` shares between declarations,
-    /// too little for pointers that are made to be followed for ever.
+    /// A request as a message, its limits in proportion to its size: enough to read all of it several times, too little for
+    /// pointers that are made to be followed for ever, or for millions of declarations without content.
     ///
     /// - Throws: What reading a message throws.
     package static func message(request bytes: [UInt8]) throws(CapnpError) -> Message {
         var limits = ReaderLimits()
-        limits.traversalLimitInWords = max(limits.traversalLimitInWords, bytes.count)
+        limits.traversalLimitInWords = bytes.count + (1 << 14)
         return try Message(framed: bytes, limits: limits)
     }
 
