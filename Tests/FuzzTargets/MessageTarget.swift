@@ -40,7 +40,7 @@ private struct Walker {
 
     mutating func walk(_ pointer: PointerReader) {
         visits += 1
-        guard visits < 1 << 16 else { return }
+        guard visits < 1 << 11 else { return }
         _ = try? pointer.text()
         _ = try? pointer.data().count
         _ = try? pointer.withBytes { $0.byteCount }
