@@ -40,6 +40,7 @@ struct ObjectTests {
         let local = Golden.Service.Client(server: service)
         for client in [remote, local] {
             #expect(try await client.sum { $0.left = 38 }.response().result == 42)
+            #expect(try await client.sum().response().result == 4)
             let sum = client.sum { params in
                 params.left = -1
                 params.right = 1

@@ -89,7 +89,7 @@ struct ObjectGenerator {
             }
             for (ancestor, brand) in try lineage {
                 for method in ancestor.interface?.methods.sorted(by: { $0.codeOrder < $1.codeOrder }) ?? [] {
-                    members.append(try clientMethod(method, of: ancestor, brand))
+                    members += try clientMethods(method, of: ancestor, brand)
                 }
             }
             return Declaration(
@@ -98,22 +98,29 @@ struct ObjectGenerator {
         }
     }
 
-    private func clientMethod(
+    /// A method that takes its parameters from a closure, and one that leaves them as they are by default.
+    private func clientMethods(
         _ method: SchemaMethod, of owner: SchemaNode, _ brand: SchemaBrand
-    ) throws(GeneratorError) -> Declaration {
+    ) throws(GeneratorError) -> [Declaration] {
         let ownerPath = try scope.path(owner.id, brand)
         let (params, results) = try types(method, brand)
-        return Declaration(
-            "\(access)func \(SwiftNames.value(method.name))("
-                + "_ build: (\(params).Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<\(results)>",
-            comment: scope.comment(owner.id, member: method.ordinal),
-            code: [
-                .line("try call("),
+        let comment = scope.comment(owner.id, member: method.ordinal)
+        let name = SwiftNames.value(method.name)
+        func call(_ build: String, _ attempt: String) -> [Code] {
+            [
+                .line("\(attempt)call("),
                 .indented([
                     .line("interfaceID: \(ownerPath).interfaceID, methodID: \(method.ordinal),"),
-                    .line("params: \(params).self, results: \(results).self, build: build)"),
+                    .line("params: \(params).self, results: \(results).self, build: \(build))"),
                 ]),
-            ])
+            ]
+        }
+        let promise = "CapnpRPC.TypedPromise<\(results)>"
+        let plain = Declaration(
+            "\(access)func \(name)() -> \(promise)", comment: comment, code: call("{ _ in }", ""))
+        guard try scope.request.node(method.parameters).structure?.fields.isEmpty == false else { return [plain] }
+        let head = "\(access)func \(name)(_ build: (\(params).Builder) throws -> Void) rethrows -> \(promise)"
+        return [Declaration(head, comment: comment, code: call("build", "try ")), plain]
     }
 
     private var server: Declaration {

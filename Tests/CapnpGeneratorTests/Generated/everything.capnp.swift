@@ -1045,22 +1045,41 @@ extension Golden {
             package init(server: some Golden.Service.Server) { capability = CapnpRPC.Client(server) }
 
             /// Adds.
-            package func sum(_ build: (Golden.Service.SumParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Service.SumResults> {
+            package func sum(_ build: (Golden.Service.SumParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Service.SumResults> {
                 try call(
                     interfaceID: Golden.Service.interfaceID, methodID: 0,
                     params: Golden.Service.SumParams.self, results: Golden.Service.SumResults.self, build: build)
             }
 
-            package func move(_ build: (Golden.Point.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Point> {
+            /// Adds.
+            package func sum() -> CapnpRPC.TypedPromise<Golden.Service.SumResults> {
+                call(
+                    interfaceID: Golden.Service.interfaceID, methodID: 0,
+                    params: Golden.Service.SumParams.self, results: Golden.Service.SumResults.self, build: { _ in })
+            }
+
+            package func move(_ build: (Golden.Point.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Point> {
                 try call(
                     interfaceID: Golden.Service.interfaceID, methodID: 1,
                     params: Golden.Point.self, results: Golden.Point.self, build: build)
             }
 
-            package func watch(_ build: (Golden.Service.WatchParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Service.WatchResults> {
+            package func move() -> CapnpRPC.TypedPromise<Golden.Point> {
+                call(
+                    interfaceID: Golden.Service.interfaceID, methodID: 1,
+                    params: Golden.Point.self, results: Golden.Point.self, build: { _ in })
+            }
+
+            package func watch(_ build: (Golden.Service.WatchParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Service.WatchResults> {
                 try call(
                     interfaceID: Golden.Service.interfaceID, methodID: 2,
                     params: Golden.Service.WatchParams.self, results: Golden.Service.WatchResults.self, build: build)
+            }
+
+            package func watch() -> CapnpRPC.TypedPromise<Golden.Service.WatchResults> {
+                call(
+                    interfaceID: Golden.Service.interfaceID, methodID: 2,
+                    params: Golden.Service.WatchParams.self, results: Golden.Service.WatchResults.self, build: { _ in })
             }
         }
 

@@ -501,28 +501,46 @@ extension Golden {
             package let capability: CapnpRPC.Client
             package init(_ capability: CapnpRPC.Client) { self.capability = capability }
 
-            package func put(_ build: (Golden.Shelf<Thing>.PutParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.PutResults> {
+            package func put(_ build: (Golden.Shelf<Thing>.PutParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.PutResults> {
                 try call(
                     interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 0,
                     params: Golden.Shelf<Thing>.PutParams.self, results: Golden.Shelf<Thing>.PutResults.self, build: build)
             }
 
-            package func swap(_ build: (Golden.Shelf<Thing>.SwapParams<AnyPointerElement>.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.SwapResults<AnyPointerElement>> {
+            package func put() -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.PutResults> {
+                call(
+                    interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 0,
+                    params: Golden.Shelf<Thing>.PutParams.self, results: Golden.Shelf<Thing>.PutResults.self, build: { _ in })
+            }
+
+            package func swap(_ build: (Golden.Shelf<Thing>.SwapParams<AnyPointerElement>.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.SwapResults<AnyPointerElement>> {
                 try call(
                     interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 1,
                     params: Golden.Shelf<Thing>.SwapParams<AnyPointerElement>.self, results: Golden.Shelf<Thing>.SwapResults<AnyPointerElement>.self, build: build)
             }
 
-            package func same(_ build: (Golden.Box<Thing>.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Box<Thing>> {
+            package func swap() -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.SwapResults<AnyPointerElement>> {
+                call(
+                    interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 1,
+                    params: Golden.Shelf<Thing>.SwapParams<AnyPointerElement>.self, results: Golden.Shelf<Thing>.SwapResults<AnyPointerElement>.self, build: { _ in })
+            }
+
+            package func same(_ build: (Golden.Box<Thing>.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Box<Thing>> {
                 try call(
                     interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 2,
                     params: Golden.Box<Thing>.self, results: Golden.Box<Thing>.self, build: build)
             }
 
-            package func leave(_ build: (Golden.Shelf<Thing>.LeaveParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.LeaveResults> {
-                try call(
+            package func same() -> CapnpRPC.TypedPromise<Golden.Box<Thing>> {
+                call(
+                    interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 2,
+                    params: Golden.Box<Thing>.self, results: Golden.Box<Thing>.self, build: { _ in })
+            }
+
+            package func leave() -> CapnpRPC.TypedPromise<Golden.Shelf<Thing>.LeaveResults> {
+                call(
                     interfaceID: Golden.Shelf<Thing>.interfaceID, methodID: 3,
-                    params: Golden.Shelf<Thing>.LeaveParams.self, results: Golden.Shelf<Thing>.LeaveResults.self, build: build)
+                    params: Golden.Shelf<Thing>.LeaveParams.self, results: Golden.Shelf<Thing>.LeaveResults.self, build: { _ in })
             }
         }
     }
@@ -548,34 +566,52 @@ extension Golden {
             package let capability: CapnpRPC.Client
             package init(_ capability: CapnpRPC.Client) { self.capability = capability }
 
-            package func open(_ build: (Golden.Drawer.OpenParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Drawer.OpenResults> {
-                try call(
+            package func open() -> CapnpRPC.TypedPromise<Golden.Drawer.OpenResults> {
+                call(
                     interfaceID: Golden.Drawer.interfaceID, methodID: 0,
-                    params: Golden.Drawer.OpenParams.self, results: Golden.Drawer.OpenResults.self, build: build)
+                    params: Golden.Drawer.OpenParams.self, results: Golden.Drawer.OpenResults.self, build: { _ in })
             }
 
-            package func put(_ build: (Golden.Shelf<String>.PutParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<String>.PutResults> {
+            package func put(_ build: (Golden.Shelf<String>.PutParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<String>.PutResults> {
                 try call(
                     interfaceID: Golden.Shelf<String>.interfaceID, methodID: 0,
                     params: Golden.Shelf<String>.PutParams.self, results: Golden.Shelf<String>.PutResults.self, build: build)
             }
 
-            package func swap(_ build: (Golden.Shelf<String>.SwapParams<AnyPointerElement>.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<String>.SwapResults<AnyPointerElement>> {
+            package func put() -> CapnpRPC.TypedPromise<Golden.Shelf<String>.PutResults> {
+                call(
+                    interfaceID: Golden.Shelf<String>.interfaceID, methodID: 0,
+                    params: Golden.Shelf<String>.PutParams.self, results: Golden.Shelf<String>.PutResults.self, build: { _ in })
+            }
+
+            package func swap(_ build: (Golden.Shelf<String>.SwapParams<AnyPointerElement>.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<String>.SwapResults<AnyPointerElement>> {
                 try call(
                     interfaceID: Golden.Shelf<String>.interfaceID, methodID: 1,
                     params: Golden.Shelf<String>.SwapParams<AnyPointerElement>.self, results: Golden.Shelf<String>.SwapResults<AnyPointerElement>.self, build: build)
             }
 
-            package func same(_ build: (Golden.Box<String>.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Box<String>> {
+            package func swap() -> CapnpRPC.TypedPromise<Golden.Shelf<String>.SwapResults<AnyPointerElement>> {
+                call(
+                    interfaceID: Golden.Shelf<String>.interfaceID, methodID: 1,
+                    params: Golden.Shelf<String>.SwapParams<AnyPointerElement>.self, results: Golden.Shelf<String>.SwapResults<AnyPointerElement>.self, build: { _ in })
+            }
+
+            package func same(_ build: (Golden.Box<String>.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Golden.Box<String>> {
                 try call(
                     interfaceID: Golden.Shelf<String>.interfaceID, methodID: 2,
                     params: Golden.Box<String>.self, results: Golden.Box<String>.self, build: build)
             }
 
-            package func leave(_ build: (Golden.Shelf<String>.LeaveParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Golden.Shelf<String>.LeaveResults> {
-                try call(
+            package func same() -> CapnpRPC.TypedPromise<Golden.Box<String>> {
+                call(
+                    interfaceID: Golden.Shelf<String>.interfaceID, methodID: 2,
+                    params: Golden.Box<String>.self, results: Golden.Box<String>.self, build: { _ in })
+            }
+
+            package func leave() -> CapnpRPC.TypedPromise<Golden.Shelf<String>.LeaveResults> {
+                call(
                     interfaceID: Golden.Shelf<String>.interfaceID, methodID: 3,
-                    params: Golden.Shelf<String>.LeaveParams.self, results: Golden.Shelf<String>.LeaveResults.self, build: build)
+                    params: Golden.Shelf<String>.LeaveParams.self, results: Golden.Shelf<String>.LeaveResults.self, build: { _ in })
             }
         }
     }

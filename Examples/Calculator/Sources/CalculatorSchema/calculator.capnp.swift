@@ -100,10 +100,10 @@ public enum Calculator: SchemaInterface {
             /// An object of this process.
             public init(server: some Calculator.Value.Server) { capability = CapnpRPC.Client(server) }
 
-            public func read(_ build: (Calculator.Value.ReadParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.Value.ReadResults> {
-                try call(
+            public func read() -> CapnpRPC.TypedPromise<Calculator.Value.ReadResults> {
+                call(
                     interfaceID: Calculator.Value.interfaceID, methodID: 0,
-                    params: Calculator.Value.ReadParams.self, results: Calculator.Value.ReadResults.self, build: build)
+                    params: Calculator.Value.ReadParams.self, results: Calculator.Value.ReadResults.self, build: { _ in })
             }
         }
 
@@ -193,10 +193,16 @@ public enum Calculator: SchemaInterface {
             /// An object of this process.
             public init(server: some Calculator.Function.Server) { capability = CapnpRPC.Client(server) }
 
-            public func call(_ build: (Calculator.Function.CallParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.Function.CallResults> {
+            public func call(_ build: (Calculator.Function.CallParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.Function.CallResults> {
                 try call(
                     interfaceID: Calculator.Function.interfaceID, methodID: 0,
                     params: Calculator.Function.CallParams.self, results: Calculator.Function.CallResults.self, build: build)
+            }
+
+            public func call() -> CapnpRPC.TypedPromise<Calculator.Function.CallResults> {
+                call(
+                    interfaceID: Calculator.Function.interfaceID, methodID: 0,
+                    params: Calculator.Function.CallParams.self, results: Calculator.Function.CallResults.self, build: { _ in })
             }
         }
 
@@ -273,10 +279,16 @@ public enum Calculator: SchemaInterface {
             /// An object of this process.
             public init(server: some Calculator.Observer.Server) { capability = CapnpRPC.Client(server) }
 
-            public func applied(_ build: (Calculator.Observer.AppliedParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.Observer.AppliedResults> {
+            public func applied(_ build: (Calculator.Observer.AppliedParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.Observer.AppliedResults> {
                 try call(
                     interfaceID: Calculator.Observer.interfaceID, methodID: 0,
                     params: Calculator.Observer.AppliedParams.self, results: Calculator.Observer.AppliedResults.self, build: build)
+            }
+
+            public func applied() -> CapnpRPC.TypedPromise<Calculator.Observer.AppliedResults> {
+                call(
+                    interfaceID: Calculator.Observer.interfaceID, methodID: 0,
+                    params: Calculator.Observer.AppliedParams.self, results: Calculator.Observer.AppliedResults.self, build: { _ in })
             }
         }
 
@@ -524,31 +536,59 @@ public enum Calculator: SchemaInterface {
         public init(server: some Calculator.Server) { capability = CapnpRPC.Client(server) }
 
         /// A number that the server keeps.
-        public func literal(_ build: (Calculator.LiteralParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.LiteralResults> {
+        public func literal(_ build: (Calculator.LiteralParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.LiteralResults> {
             try call(
                 interfaceID: Calculator.interfaceID, methodID: 0,
                 params: Calculator.LiteralParams.self, results: Calculator.LiteralResults.self, build: build)
         }
 
+        /// A number that the server keeps.
+        public func literal() -> CapnpRPC.TypedPromise<Calculator.LiteralResults> {
+            call(
+                interfaceID: Calculator.interfaceID, methodID: 0,
+                params: Calculator.LiteralParams.self, results: Calculator.LiteralResults.self, build: { _ in })
+        }
+
         /// Applies a function of anybody's, the caller's own for instance.
-        public func apply(_ build: (Calculator.ApplyParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.ApplyResults> {
+        public func apply(_ build: (Calculator.ApplyParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.ApplyResults> {
             try call(
                 interfaceID: Calculator.interfaceID, methodID: 1,
                 params: Calculator.ApplyParams.self, results: Calculator.ApplyResults.self, build: build)
         }
 
+        /// Applies a function of anybody's, the caller's own for instance.
+        public func apply() -> CapnpRPC.TypedPromise<Calculator.ApplyResults> {
+            call(
+                interfaceID: Calculator.interfaceID, methodID: 1,
+                params: Calculator.ApplyParams.self, results: Calculator.ApplyResults.self, build: { _ in })
+        }
+
         /// A function that the server has.
-        public func `operator`(_ build: (Calculator.OperatorParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.OperatorResults> {
+        public func `operator`(_ build: (Calculator.OperatorParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.OperatorResults> {
             try call(
                 interfaceID: Calculator.interfaceID, methodID: 2,
                 params: Calculator.OperatorParams.self, results: Calculator.OperatorResults.self, build: build)
         }
 
+        /// A function that the server has.
+        public func `operator`() -> CapnpRPC.TypedPromise<Calculator.OperatorResults> {
+            call(
+                interfaceID: Calculator.interfaceID, methodID: 2,
+                params: Calculator.OperatorParams.self, results: Calculator.OperatorResults.self, build: { _ in })
+        }
+
         /// Tells of every application from now on, until the subscription is dropped.
-        public func watch(_ build: (Calculator.WatchParams.Builder) throws -> Void = { _ in }) rethrows -> CapnpRPC.TypedPromise<Calculator.WatchResults> {
+        public func watch(_ build: (Calculator.WatchParams.Builder) throws -> Void) rethrows -> CapnpRPC.TypedPromise<Calculator.WatchResults> {
             try call(
                 interfaceID: Calculator.interfaceID, methodID: 3,
                 params: Calculator.WatchParams.self, results: Calculator.WatchResults.self, build: build)
+        }
+
+        /// Tells of every application from now on, until the subscription is dropped.
+        public func watch() -> CapnpRPC.TypedPromise<Calculator.WatchResults> {
+            call(
+                interfaceID: Calculator.interfaceID, methodID: 3,
+                params: Calculator.WatchParams.self, results: Calculator.WatchResults.self, build: { _ in })
         }
     }
 

@@ -16,7 +16,7 @@ final class CalculatorObject: Calculator.Server {
         // The objects may live here or with the caller, and may be results of calls that have not returned.
         let function = Calculator.Function.Client(try call.params.function())
         let values = try call.params.arguments().map { Calculator.Value.Client($0) }
-        let pending = try values.map { try $0.read() }
+        let pending = values.map { $0.read() }
         var arguments: [Double] = []
         for promise in pending { arguments.append(try await promise.response().value) }
         let result = try await function.call { params in
