@@ -7,6 +7,8 @@ import Synchronization
 final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private struct State {
         var rpc: Connection?
+        /// What of the budget incomplete messages use.
+        var share: MemoryShare
         var reason: IPCError?
         /// Whether this side has closed the session.
         var isOwnClose = false
@@ -15,7 +17,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private let channel: any IpcChannel
     private let connection: ProxyConnection
     private let isServing: Bool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let limits: ReaderLimits
     /// Nobody waits for this lock: deliveries come one after the other.
     private let decoder: Mutex<FrameDecoder>
@@ -30,6 +32,9 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         self.channel = channel
         self.connection = connection
         self.isServing = isServing
+        let budget = connection.limits.connection.budget
+        state = Mutex(State(share: MemoryShare(of: budget)))
+        channel.bound(budget: budget)
     }
 
     /// Begins to receive. The channel keeps this object, and this keeps `rpc`, until the channel is closed.
@@ -87,6 +92,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
             return taken
         }
         defer { self.decoder.withLock { $0 = decoder } }
+        let former = decoder.pendingBytes
         do {
             decoder.push(bytes)
             while let message = try decoder.next() {
@@ -97,7 +103,16 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
             // What comes until the channel is closed, which may wait for the last message to leave, is nothing to anybody.
             decoder = FrameDecoder(limits: limits)
             fail(error)
+            return
         }
+        let pending = decoder.pendingBytes
+        // Small ones are covered by what every connection has for certain.
+        guard max(former, pending) > connection.limits.connection.budget.guaranteedBytes else { return }
+        let exhaustion = state.withLock { state in
+            guard state.rpc != nil, !state.share.use(pending) else { return nil as String? }
+            return state.share.exhaustion
+        }
+        if let exhaustion { abort(exhaustion) }
     }
 
     var missingBytes: Int { decoder.withLock { $0.missingBytes } }
@@ -105,6 +120,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     func closed(_ reason: IPCError?) {
         let (rpc, violation, isOwnClose) = state.withLock { state in
             defer { state.rpc = nil }
+            _ = state.share.use(0)
             return (state.rpc, state.reason, state.isOwnClose)
         }
         var reason = violation ?? reason
@@ -123,15 +139,22 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
         connection.session.finish(reason)
     }
 
-    /// Ends the connection because of what the peer sent, and tells it so.
     private func fail(_ error: any Error) {
-        let text = "IPC: malformed message from \(channel.peer): \(error)"
+        if case .messageTooLarge = error as? CapnpError {
+            abort("Limit exceeded: \(limits.traversalLimitInWords) words in one message.")
+        } else {
+            abort("Malformed message: \(error).")
+        }
+    }
+
+    /// Ends the connection because of what the peer sent, and tells it so.
+    private func abort(_ text: String) {
         let (rpc, isFirst) = state.withLock { state in
             defer { state.reason = state.reason ?? .protocolViolation(text) }
             return (state.rpc, state.reason == nil)
         }
         guard isFirst else { return }
-        connection.logger.warning("\(text)")
-        if let rpc { rpc.abort("Malformed message: \(error).") } else { channel.close() }
+        connection.logger.warning("IPC: connection to \(channel.peer) aborted: \(text)")
+        if let rpc { rpc.abort(text) } else { channel.close() }
     }
 }

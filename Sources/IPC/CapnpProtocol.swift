@@ -50,7 +50,7 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         let session = IpcSession(peer: channel.peer, executor: channel.executor)
         let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
         let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: false)
-        let rpc = Connection(transport: endpoint)
+        let rpc = Connection(transport: endpoint, limits: limits.connection)
         let lease = ConnectionLease(session: session)
         connection.attach(rpc: rpc, lease: lease)
         try endpoint.start(rpc)
@@ -67,12 +67,16 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         let object = try root(session)
         var proxyLimits = self.limits
         proxyLimits.servedThreads = min(proxyLimits.servedThreads, limits.threads)
+        var connectionLimits = proxyLimits.connection
+        connectionLimits.answers = min(connectionLimits.answers, limits.calls)
+        connectionLimits.imports = min(connectionLimits.imports, limits.objects)
+        connectionLimits.exports = min(connectionLimits.exports, limits.objects)
         let connection = ProxyConnection(session: session, name: name, limits: proxyLimits, logger: logger)
         let endpoint = CapnpEndpoint(
             channel: channel, connection: connection, isServing: true, messageBytes: limits.messageBytes)
         let rpc = Connection(
             transport: endpoint, bootstrap: Client(bootstrap.makeServer(object, connection)),
-            limits: ConnectionLimits(answers: limits.calls, imports: limits.objects, exports: limits.objects))
+            limits: connectionLimits)
         session.setStatistics { [weak rpc] in rpc.map(IpcStatistics.init) ?? IpcStatistics() }
         connection.attach(rpc: rpc, lease: nil)
         try endpoint.start(rpc)

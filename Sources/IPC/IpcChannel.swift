@@ -1,3 +1,5 @@
+package import CapnpRPC
+
 /// A connected, ordered stream of bytes between two processes: a Unix socket, a socketpair, later TLS.
 ///
 /// A channel knows no message format (an ``IpcProtocol`` does) and no addresses (``IpcProcess`` does). It is used once:
@@ -21,8 +23,16 @@ package protocol IpcChannel: AnyObject, Sendable {
     /// Sends bytes as ``send(_:)-([UInt8])`` does, from memory that is only there during the call.
     func send(_ bytes: RawSpan)
 
+    /// Makes what piles up for a peer that does not read count against `budget`.
+    func bound(budget: MemoryBudget)
+
     /// Ends the channel; the receiver's ``IpcChannelReceiver/closed(_:)`` follows. May be called more than once.
     func close()
+}
+
+extension IpcChannel {
+    /// For channels that keep nothing.
+    package func bound(budget: MemoryBudget) {}
 }
 
 /// What a channel delivers to. Calls come one after the other, never two at once.

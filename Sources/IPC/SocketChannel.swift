@@ -1,3 +1,4 @@
+package import CapnpRPC
 import NIOCore
 import NIOPosix
 import Synchronization
@@ -44,6 +45,8 @@ package final class SocketChannel: IpcChannel {
         var queue: [ByteBuffer] = []
         /// Bytes in the queue, and those with NIO that are not written yet.
         var queuedBytes = 0
+        /// Their share of the budget.
+        var share = MemoryShare(of: .process)
         /// Why the channel ends, if not by an orderly end of file.
         var reason: IPCError?
         /// Whether to close when everything is written.
@@ -182,7 +185,8 @@ package final class SocketChannel: IpcChannel {
             sent = count
         }
         guard sent < bytes.byteCount else { return nil }
-        if state.queuedBytes + bytes.byteCount - sent > queueLimit {
+        let queued = state.queuedBytes + bytes.byteCount - sent
+        if queued > queueLimit || !state.share.use(queued) {
             state.reason = .overloaded("\(peer) does not read what it is sent")
             UnixSocket.shutDown(writer)
             return nil
@@ -193,9 +197,16 @@ package final class SocketChannel: IpcChannel {
             _ = unsafe rest.writeBytes(UnsafeRawBufferPointer(rebasing: all[sent...]))
         }
         state.queue.append(rest)
-        state.queuedBytes += bytes.byteCount - sent
+        state.queuedBytes = queued
         guard isFirst, case .open(let channel) = state.phase else { return nil }
         return channel
+    }
+
+    package func bound(budget: MemoryBudget) {
+        state.withLock { state in
+            _ = state.share.use(0)
+            state.share = MemoryShare(of: budget)
+        }
     }
 
     package func close() {
@@ -249,6 +260,7 @@ package final class SocketChannel: IpcChannel {
             state.writer = nil
             state.corked = []
             state.queue = []
+            _ = state.share.use(0)
             state.phase = .closed
             return state.reason
         }
@@ -351,6 +363,7 @@ package final class SocketChannel: IpcChannel {
     private func written(_ count: Int, _ channel: any Channel) {
         let (isEmpty, isClosing) = state.withLock { state in
             state.queuedBytes -= count
+            if state.writer != nil { _ = state.share.use(state.queuedBytes) }
             return (state.queuedBytes == 0, state.isClosing)
         }
         guard isEmpty else { return }

@@ -23,6 +23,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case generator
     /// Parses JSON for dynamic values.
     case json
+    /// Holds conversations over an RPC connection, as the side that asks and as the side that is asked.
+    case connection
 
     /// Feeds the target.
     package func run(_ bytes: [UInt8]) {
@@ -33,6 +35,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .framing: FramingTarget.run(bytes)
         case .generator: GeneratorTarget.run(bytes)
         case .json: JSONTarget.run(bytes)
+        case .connection: ConnectionTarget.run(bytes)
         }
     }
 }

@@ -55,11 +55,13 @@ extension ConnectionState {
         answer id: UInt32, words: Int, hints: InboundCall.Hints = .init(), on connection: Connection
     ) throws -> CallResult {
         guard answers[id] == nil else { throw ProtocolViolation("questionId is already in use.") }
-        guard answers.count < limits.answers else { throw ProtocolViolation("Too many calls at the same time.") }
-        guard words <= limits.callWords - callWords else {
-            throw ProtocolViolation("Too large calls at the same time.")
+        guard answers.count < limits.answers else {
+            throw ProtocolViolation("Limit exceeded: \(limits.answers) calls at the same time.")
         }
-        callWords += words
+        guard words <= limits.callWords - callWords else {
+            throw ProtocolViolation("Limit exceeded: \(limits.callWords) words of calls at the same time.")
+        }
+        guard use(callWords: callWords + words) else { throw ProtocolViolation(callShare.exhaustion) }
         let result = CallResult(
             sink: AnswerSink(connection: connection, answerID: id, keepsResults: hints.keepsResults),
             isPipelined: !hints.noPromisePipelining)
@@ -101,7 +103,7 @@ extension ConnectionState {
         let id = sink.answerID
         guard var answer = answers[id], answer.result === result, !answer.isReturned else { return }
         answer.isReturned = true
-        callWords -= answer.words
+        use(callWords: callWords - answer.words)
         if answer.isCall { statistics.returned(answer.began) }
         var payload = PayloadWriter()
         // Nobody can ask for anything in such results: the call is over without a `Finish`.

@@ -21,9 +21,16 @@
 // is referred to. Their `deinit` may run anywhere, also under the connection's own lock, so it only leaves a note
 // (`depart`), which is acted upon at once if the lock is free, else by the thread that holds it.
 //
+// Large messages. A stream carries one message after the other, so a large one delays those behind it on the same
+// connection by the time that it takes to send; the protocol has no other way, and the owner of the channel bounds
+// that time by the size of a message. It delays nothing else: every connection has its own tables, outbox and effects, so others do not wait for
+// it, and a method that has suspended holds up nobody. A method that computes for long before it first suspends does hold
+// up the calls behind it; it should hop elsewhere.
+//
 // Hostile peers. Every id is looked up, never assumed; a message that no honest peer sends ends the connection with an
-// `Abort`. Tables are bounded by `ConnectionLimits`. Chains of promises are bounded, and long chains of pipelined calls
-// unwind in a loop, so that no input exhausts the stack.
+// `Abort`. Tables are bounded by `ConnectionLimits`, whose excess the `Abort` names; the memory that all connections keep
+// for their peers is bounded by a `MemoryBudget`, beside what each has for certain. Chains of promises are bounded, and
+// long chains of pipelined calls unwind in a loop, so that no input exhausts the stack.
 
 public import Capnp
 import Synchronization

@@ -17,6 +17,8 @@ struct ConnectionState: Sendable {
     var optionalFinishes = 0
     /// The size of all calls in `answers` that have not returned.
     var callWords = 0
+    /// Their share of the budget.
+    var callShare: MemoryShare
     var imports: [UInt32: ImportEntry] = [:]
     var exports = IDTable<ExportEntry>()
     /// The export ids of objects that have one.
@@ -40,6 +42,7 @@ struct ConnectionState: Sendable {
     init(limits: ConnectionLimits, bootstrap: Client?, makesBatches: Bool) {
         self.limits = limits
         outbox = Outbox(makesBatches: makesBatches)
+        callShare = MemoryShare(of: limits.budget)
         self.bootstrap = bootstrap
     }
 
@@ -47,6 +50,16 @@ struct ConnectionState: Sendable {
     mutating func nextGeneration() -> UInt64 {
         lastGeneration += 1
         return lastGeneration
+    }
+
+    /// Notes the size of the calls that have not returned.
+    ///
+    /// - Returns: whether the budget has room for it.
+    @discardableResult
+    mutating func use(callWords words: Int) -> Bool {
+        guard callShare.use(words &* 8) else { return false }
+        callWords = words
+        return true
     }
 
     /// Queues a frame for sending.
@@ -96,7 +109,7 @@ struct ConnectionState: Sendable {
 
         questions.removeAll()
         answers = [:]
-        callWords = 0
+        use(callWords: 0)
         imports = [:]
         exports.removeAll()
         exportIDs = [:]

@@ -21,7 +21,9 @@ extension ConnectionState {
             exports[id]?.count += 1
             return id
         }
-        if exports.count >= limits.exports { effects.append(.abort("Too many capabilities were asked for.")) }
+        if exports.count >= limits.exports {
+            effects.append(.abort("Limit exceeded: \(limits.exports) capabilities of this side."))
+        }
         let generation = nextGeneration()
         let id = exports.insert(
             ExportEntry(target: target, count: 1, generation: generation, isPromise: isPromise))

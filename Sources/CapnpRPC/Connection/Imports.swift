@@ -61,7 +61,9 @@ extension ConnectionState {
             imports[id] = entry
             return capability
         }
-        guard imports.count < limits.imports else { throw ProtocolViolation("Too many capabilities.") }
+        guard imports.count < limits.imports else {
+            throw ProtocolViolation("Limit exceeded: \(limits.imports) capabilities of the peer.")
+        }
         let capability = ImportedCapability(connection: connection, id: id, generation: nextGeneration())
         imports[id] = ImportEntry(capability: capability, generation: capability.generation, count: 1)
         return capability

@@ -114,7 +114,7 @@ struct InboundDecoder {
     private func payload(_ payload: StructReader) throws -> InboundPayload {
         let table = try payload.pointer(at: 1).list(.inlineComposite)
         guard table.count <= maxDescriptors else {
-            throw ProtocolViolation("Too many capabilities in one message.")
+            throw ProtocolViolation("Limit exceeded: \(maxDescriptors) capabilities in one message.")
         }
         var descriptors: [InboundDescriptor] = []
         descriptors.reserveCapacity(table.count)

@@ -6,6 +6,9 @@ import Synchronization
 /// (a callback), calls that arrive are taken to be nested in it: they run at once, and among one another in order. A
 /// queue that only knew first-in-first-out would deadlock there: the callback cannot return before the nested call has.
 /// Calls that were waiting before the callback began keep waiting until the call that made it has ended.
+///
+/// The queue of a pool lets several calls run at a time. They are in no order, so whichever waits longest is next when one
+/// has ended or waits for a callback; nothing is assigned to a thread that is busy while another is free.
 final class CallQueue: Sendable {
     private struct Waiter {
         let id: UInt64
@@ -19,25 +22,32 @@ final class CallQueue: Sendable {
         var running = 0
         /// Calls that wait for a callback.
         var inCallback = 0
+        let width: Int
         var waiters: [Waiter] = []
         var nextID: UInt64 = 0
         /// Calls that are about to wait; true if they have been cancelled meanwhile.
         var arriving: [UInt64: Bool] = [:]
 
+        /// Whether a call of the waiting ones may run when there is room.
+        func isNext(_ waiter: Waiter) -> Bool { width > 1 || waiter.level >= inCallback }
+
         /// Takes out the next waiter that may run, if any.
         mutating func next() -> Waiter? {
-            guard running == 0, let index = waiters.firstIndex(where: { $0.level >= inCallback }) else { return nil }
+            guard running < width, let index = waiters.firstIndex(where: isNext) else { return nil }
             running += 1
             return waiters.remove(at: index)
         }
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let limit: Int
 
-    /// - Parameter limit: calls that may wait.
-    init(limit: Int) {
+    /// - Parameters:
+    ///   - limit: calls that may wait.
+    ///   - width: calls that may run at a time.
+    init(limit: Int, width: Int = 1) {
         self.limit = limit
+        state = Mutex(State(width: width))
     }
 
     /// Calls that run or wait.
@@ -48,7 +58,7 @@ final class CallQueue: Sendable {
     /// - Throws: `CancellationError` if the task is cancelled before its turn; ``IPCError/overloaded(_:)``.
     func enter() async throws {
         let entry: (id: UInt64, level: Int)? = try state.withLock { (state) throws(IPCError) in
-            if state.running == 0, !state.waiters.contains(where: { $0.level >= state.inCallback }) {
+            if state.running < state.width, !state.waiters.contains(where: state.isNext) {
                 state.running += 1
                 return nil
             }

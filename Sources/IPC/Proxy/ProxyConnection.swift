@@ -18,7 +18,8 @@ package final class ProxyConnection: Sendable {
         var threadMap: Client?
         /// `Thread` objects made for the peer that it has not released.
         var servedThreads = 0
-        var pool: [ThreadServer] = []
+        /// Turns of calls that name no thread, if the peer has asked for a pool.
+        var pool: CallQueue?
     }
 
     private let closed = Atomic(false)
@@ -74,7 +75,7 @@ package final class ProxyConnection: Sendable {
             defer {
                 state.rpc = nil
                 state.threadMap = nil
-                state.pool = []
+                state.pool = nil
             }
             return (state.rpc, state.threadMap, state.pool)
         }
@@ -104,18 +105,20 @@ extension ProxyConnection {
 
     /// Threads for calls that name none.
     func makePool(count: UInt32) throws {
-        let isNew = state.withLock { $0.pool.isEmpty }
-        guard isNew else { throw RemoteException("makePool called on connection with existing pool") }
-        guard count <= limits.servedThreads else { throw IPCError.overloaded("too many threads") }
-        try reserveThreads(Int(count))
-        let pool = (0..<Int(count)).map { servedThread(name: "pool/\($0)") }
-        state.withLock { $0.pool = pool }
+        try state.withLock { state in
+            guard state.pool == nil else { throw RemoteException("makePool called on connection with existing pool") }
+            guard Int(count) <= limits.servedThreads - state.servedThreads else {
+                throw IPCError.overloaded("too many threads")
+            }
+            // A pool of nothing is none, as in Core.
+            guard count > 0, !isClosed else { return }
+            state.servedThreads += Int(count)
+            state.pool = CallQueue(limit: limits.queuedCalls, width: Int(count))
+        }
     }
 
-    /// The least loaded thread of the pool, if the peer has made one.
-    var poolThread: ThreadServer? {
-        state.withLock { $0.pool }.min { $0.queue.depth < $1.queue.depth }
-    }
+    /// Turns of calls that name no thread; nil if the peer has made no pool.
+    var pool: CallQueue? { state.withLock { $0.pool } }
 
     private func reserveThreads(_ count: Int) throws(IPCError) {
         try state.withLock { (state) throws(IPCError) in

@@ -1,3 +1,5 @@
+package import CapnpRPC
+
 /// Bounds on what one connection may make this process keep.
 package struct ProxyLimits: Sendable {
     /// `Thread` objects that a peer may have made and not released.
@@ -10,6 +12,9 @@ package struct ProxyLimits: Sendable {
     package var remoteThreads = 256
     /// Threads of the peer that are kept for later calls.
     package var idleRemoteThreads = 16
+
+    /// Bounds of the connection itself: messages, calls, capabilities, memory.
+    package var connection = ConnectionLimits()
 
     /// The usual bounds.
     package init() {}

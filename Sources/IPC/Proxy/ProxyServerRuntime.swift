@@ -30,7 +30,7 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     /// Runs one call of a method.
     ///
     /// Without a `Context` parameter it runs at once. Else it waits for its turn: on `Context.thread` if that is given,
-    /// on the least loaded thread of the peer's pool if there is one, else in order with the other calls on this object.
+    /// on the first free thread of the peer's pool if there is one, else in order with the other calls on this object.
     /// (Core refuses a call without thread and pool.)
     /// - Parameters:
     ///   - call: the call.
@@ -105,7 +105,7 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         let server = try await self.server(of: thread)
         // Not for clients of older versions, which get exactly what Core's server sends.
         if !call.isPipelined, let server, let callbackThread { server.keep(callbackThread) }
-        let queue = server?.queue ?? self.queue
+        let queue = server?.queue ?? connection.pool ?? self.queue
         connection.logger.debug("IPC server post request  #\(number) {\(server?.name ?? "no thread")}")
         try await queue.enter()
         let request = ServerRequest(
@@ -123,9 +123,9 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         try await ServerRequest.$current.withValue(request) { try await body(object) }
     }
 
-    /// The thread that a call names, or one of the pool; nil if there is none.
+    /// The thread that a call names, if any.
     private func server(of thread: Client?) async throws -> ThreadServer? {
-        guard let thread else { return connection.poolThread }
+        guard let thread else { return nil }
         let resolved = await thread.resolved()
         if let failure = resolved.failure { throw failure }
         guard let server = resolved.localServer as? ThreadServer, server.sessionID == connection.session.id else {
