@@ -92,6 +92,18 @@ struct ColonCommandTests {
         #expect(stage.text.contains("! Method not found"))
     }
 
+    @Test("a command typed while a result is shown is the next command, not keys that close things")
+    func commandsFollowResults() {
+        var stage = Stage.live()
+        run("rpc getblockhash 5", in: &stage)
+        stage.send(.finished(job: stage.actions[0].job, .response(#"{"result":"00ff","error":null,"id":1}"#)))
+        #expect(stage.text.contains("│ 00ff"))
+        run("rpc quit q q", in: &stage)
+        #expect(stage.actions.count == 2)
+        #expect(stage.state.exit == nil)
+        #expect(!stage.text.contains("│ 00ff"))
+    }
+
     @Test func wordsAreCompletedAndRemembered() {
         var stage = Stage.live()
         stage.press(.character(":"))

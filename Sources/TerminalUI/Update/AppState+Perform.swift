@@ -12,7 +12,9 @@ extension AppState {
             wipeSecrets()
             exit = .detached
         case .filter: line = LineInput(kind: .filter, editor: LineEditor(filters[screen] ?? ""))
-        case .commandLine: line = LineInput(kind: .command, editor: LineEditor())
+        case .commandLine:
+            popups.removeAll()
+            line = LineInput(kind: .command, editor: LineEditor())
         case .menu: popups.append(.menu(contextMenu()))
         case .help:
             if case .menu = popups.last { popups.removeLast() }

@@ -123,6 +123,7 @@ package enum KeyTable {
         bind(
             [.escape, .character("q"), .left, .function(9)], .back, [.menu], hint: "close", "close the menu"),
         bind([.escape, .character("q"), .enter], .back, [.help, .viewer], hint: "close", "close"),
+        bind([.character(":")], .commandLine, [.help, .viewer], "close, and type a command"),
         bind([.enter], .accept, [.dialog], hint: "do it", "do what the button says"),
         bind([.tab, .down], .focus(1), [.dialog], hint: "next", "next field or button"),
         bind([.backTab, .up], .focus(-1), [.dialog], "previous field or button"),
