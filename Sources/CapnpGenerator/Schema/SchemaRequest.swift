@@ -23,6 +23,34 @@ package struct SchemaRequest: Sendable {
         } catch {
             throw .malformedRequest("\(error)")
         }
+        try checkNesting()
+    }
+
+    /// How deep declarations may be nested. Only a schema made to break things needs more.
+    private static let maximumDepth = 64
+
+    /// Checks that each declaration stands in one place, within the declaration that is its scope, and none in itself: the
+    /// generators walk down without looking back.
+    private func checkNesting() throws(GeneratorError) {
+        var placed: Set<UInt64> = []
+        for node in nodes.values {
+            for id in node.membersWithScope {
+                guard let child = nodes[id] else { continue }
+                guard child.scopeID == node.id, placed.insert(id).inserted else {
+                    throw .malformedRequest("\(child.displayName) is nested in more than one place")
+                }
+            }
+        }
+        for id in placed {
+            var (current, depth) = (nodes[id], 0)
+            while let node = current, placed.contains(node.id) {
+                depth += 1
+                guard depth <= Self.maximumDepth else {
+                    throw .malformedRequest("\(node.displayName) is nested too deep or in itself")
+                }
+                current = nodes[node.scopeID]
+            }
+        }
     }
 
     /// Offsets of `schema.capnp:CodeGeneratorRequest`.
@@ -79,6 +107,17 @@ package struct SchemaRequest: Sendable {
             current = try self.node(current.scopeID)
         }
         throw .malformedRequest("scopes of \(node.displayName) go in a circle")
+    }
+}
+
+extension SchemaNode {
+    /// Ids of the declarations that stand in this one: nested ones and groups.
+    fileprivate var membersWithScope: [UInt64] {
+        let groups = (structure?.fields ?? []).compactMap { field -> UInt64? in
+            guard case .group(let id) = field.kind else { return nil }
+            return id
+        }
+        return nested.map(\.id) + groups
     }
 }
 
