@@ -55,9 +55,8 @@ struct DifferentialTests {
             }
         }
         #expect(differences == 0)
-        print(
-            "\(reference.knowsPolicy ? "Core" : "kernel"): \(verdicts) verdicts from seed \(seed), \(differences) differ"
-        )
+        let name = reference.knowsPolicy ? "Core" : "kernel"
+        print("\(name): \(verdicts) verdicts from seed \(seed), \(differences) differ")
         if environment["BITCOIN_DIFFERENTIAL_CASES"] != nil {
             for (name, count) in errors.sorted(by: { $0.value > $1.value }) { print("  \(name): \(count)") }
         }

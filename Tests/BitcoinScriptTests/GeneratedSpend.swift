@@ -21,8 +21,8 @@ struct GeneratedSpend {
     func description(_ flags: ScriptFlags) -> String {
         var writer = ByteWriter()
         for output in spent { output.encode(to: &writer) }
-        return
-            "input \(input) flags \(flags.names) tx \(Hex.encode(transaction.encoded())) spent \(Hex.encode(writer.bytes))"
+        let spending = Hex.encode(transaction.encoded())
+        return "input \(input) flags \(flags.names) tx \(spending) spent \(Hex.encode(writer.bytes))"
     }
 }
 

@@ -51,7 +51,8 @@ struct SpendGenerator {
         let inputs = (0..<inputCount).map { _ in
             TransactionInput(
                 previousOutput: OutPoint(
-                    transactionID: TransactionID(bytes: random.bytes(32)) ?? .zero, index: UInt32(random.number(0..<4))),
+                    transactionID: TransactionID(bytes: random.bytes(32)) ?? .zero,
+                    index: UInt32(random.number(0..<4))),
                 sequence: random.sequence())
         }
         return GeneratedSpend(
