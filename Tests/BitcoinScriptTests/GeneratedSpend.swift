@@ -4,6 +4,8 @@ import ByteCoding
 
 /// A transaction under construction, one input of which is of interest.
 struct GeneratedSpend {
+    /// What it began as, for counting.
+    var kind = ""
     var version: UInt32
     var lockTime: UInt32
     var inputs: [TransactionInput]

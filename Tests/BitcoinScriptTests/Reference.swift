@@ -28,14 +28,16 @@ final class Reference {
     }
 
     let knowsPolicy: Bool
-    private let implementation: (GeneratedSpend, Transaction, ScriptFlags) -> Verdict
+    private typealias Implementation = (GeneratedSpend, Transaction, [ScriptFlags]) -> [Verdict]
+    private let implementation: Implementation
 
-    private init(knowsPolicy: Bool, _ implementation: @escaping (GeneratedSpend, Transaction, ScriptFlags) -> Verdict) {
+    private init(knowsPolicy: Bool, _ implementation: @escaping Implementation) {
         self.knowsPolicy = knowsPolicy
         self.implementation = implementation
     }
 
-    func verify(_ spend: GeneratedSpend, _ transaction: Transaction, _ flags: ScriptFlags) -> Verdict {
+    /// The verdicts on one spend under several flags.
+    func verify(_ spend: GeneratedSpend, _ transaction: Transaction, _ flags: [ScriptFlags]) -> [Verdict] {
         implementation(spend, transaction, flags)
     }
 
@@ -53,17 +55,19 @@ final class Reference {
             var writer = ByteWriter()
             for output in spend.spent { output.encode(to: &writer) }
             let outputs = writer.bytes
-            let code = unsafe bytes.withUnsafeBytes { bytes in
-                unsafe outputs.withUnsafeBytes { outputs in
-                    unsafe verify(
-                        bytes.baseAddress, bytes.count, outputs.baseAddress, outputs.count, UInt32(spend.input),
-                        flags.rawValue)
+            return flags.map { flags in
+                let code = unsafe bytes.withUnsafeBytes { bytes in
+                    unsafe outputs.withUnsafeBytes { outputs in
+                        unsafe verify(
+                            bytes.baseAddress, bytes.count, outputs.baseAddress, outputs.count, UInt32(spend.input),
+                            flags.rawValue)
+                    }
                 }
+                if code == 0 { return .valid }
+                // The cases stand in Core's order; the first of them is number 2.
+                let index = Int(code) - 2
+                return .invalid(ScriptError.allCases.indices.contains(index) ? ScriptError.allCases[index] : nil)
             }
-            if code == 0 { return .valid }
-            // The cases stand in Core's order; the first of them is number 2.
-            let index = Int(code) - 2
-            return .invalid(ScriptError.allCases.indices.contains(index) ? ScriptError.allCases[index] : nil)
         }
     }
 
@@ -75,7 +79,7 @@ final class Reference {
             let functions = unsafe KernelFunctions(library)
         else { return nil }
         return Reference(knowsPolicy: false) { spend, transaction, flags in
-            unsafe functions.verify(spend, transaction, flags) ? .valid : .invalid(nil)
+            unsafe functions.verify(spend, transaction, flags).map { $0 ? .valid : .invalid(nil) }
         }
     }
 
@@ -143,7 +147,7 @@ private struct KernelFunctions {
         unsafe self.verifyScript = unsafeBitCast(verifyScript, to: Verify.self)
     }
 
-    func verify(_ spend: GeneratedSpend, _ transaction: Transaction, _ flags: ScriptFlags) -> Bool {
+    func verify(_ spend: GeneratedSpend, _ transaction: Transaction, _ flags: [ScriptFlags]) -> [Bool] {
         let bytes = transaction.encoded()
         let parsed = unsafe bytes.withUnsafeBytes { unsafe createTransaction($0.baseAddress, $0.count) }
         let scripts = unsafe spend.spent.map { output -> OpaquePointer? in
@@ -151,16 +155,18 @@ private struct KernelFunctions {
         }
         var outputs = unsafe zip(scripts, spend.spent).map { unsafe createOutput($0.0, $0.1.value) }
         let data = unsafe precompute(parsed, &outputs, outputs.count)
-        var status: UInt8 = 0
-        let isValid = unsafe verifyScript(
-            scripts[spend.input], spend.spent[spend.input].value, parsed, data, UInt32(spend.input), flags.rawValue,
-            &status)
+        let verdicts = unsafe flags.map { flags in
+            var status: UInt8 = 0
+            return unsafe verifyScript(
+                scripts[spend.input], spend.spent[spend.input].value, parsed, data, UInt32(spend.input),
+                flags.rawValue, &status) == 1
+        }
         unsafe destroyPrecomputed(data)
         for index in 0..<spend.spent.count {
             unsafe destroyOutput(outputs[index])
             unsafe destroyScript(scripts[index])
         }
         unsafe destroyTransaction(parsed)
-        return isValid == 1
+        return verdicts
     }
 }

@@ -8,7 +8,7 @@ import Testing
 /// Core's script_tests.json.
 struct ScriptVectorTests {
     /// One line of the file.
-    private struct Case {
+    struct Case {
         var spend: Spend
         var flags: ScriptFlags
         var expected: String

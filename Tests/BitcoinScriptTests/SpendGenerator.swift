@@ -8,8 +8,12 @@ struct SpendGenerator {
     private let keys: [TestKey]
 
     /// Where a script lies, and so how its signatures are made.
-    enum Place: CaseIterable {
-        case bare, scriptHash, witness, wrappedWitness, leaf
+    enum Place: String, CaseIterable {
+        case bare
+        case scriptHash = "script hash"
+        case witness = "witness script"
+        case wrappedWitness = "wrapped witness script"
+        case leaf = "taproot script"
         var version: Version {
             switch self {
             case .bare, .scriptHash: .legacy
@@ -40,7 +44,9 @@ struct SpendGenerator {
         switch random.number(0..<12) {
         case 0: lockWithWitnessKeyHash(&spend)
         case 1: try lockWithTaprootKey(&spend)
-        case 2: spend.spent[spend.input].scriptPubKey = Script(unknownProgram())
+        case 2:
+            spend.kind = "unknown program"
+            spend.spent[spend.input].scriptPubKey = Script(unknownProgram())
         default: try lock(&spend, at: random.one(of: Place.allCases))
         }
         return spend
@@ -75,6 +81,7 @@ struct SpendGenerator {
         let bytes = random.chance(90) ? key.compressed : key.uncompressed
         let program = [0, 20] + HASH160.hash(bytes)
         let isWrapped = random.chance(40)
+        spend.kind = isWrapped ? "wrapped witness key" : "witness key"
         spend.spent[spend.input].scriptPubKey = Script(isWrapped ? Self.scriptHash(program) : program)
         if isWrapped { spend.inputs[spend.input].scriptSig = Script([UInt8(program.count)] + program) }
         let code = [0x76, 0xa9, 20] + program[2...] + [0x88, 0xac]
@@ -84,6 +91,7 @@ struct SpendGenerator {
 
     private mutating func lockWithTaprootKey(_ spend: inout GeneratedSpend) throws {
         let key = random.one(of: keys)
+        spend.kind = "taproot key"
         let root = random.chance(50) ? Hash256(bytes: random.bytes(32)) : nil
         let output = try key.output(root)
         spend.spent[spend.input].scriptPubKey = Script([0x51, 32] + output.key)
@@ -95,6 +103,7 @@ struct SpendGenerator {
     // MARK: Scripts
 
     private mutating func lock(_ spend: inout GeneratedSpend, at place: Place) throws {
+        spend.kind = place.rawValue
         var lock = lock(for: place.version)
         // A change before signing gets deeper into the machine than one that breaks the hash of the script.
         if random.chance(30) { lock.script.mutate(&random) }

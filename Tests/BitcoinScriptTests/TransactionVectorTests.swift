@@ -7,7 +7,7 @@ import Testing
 
 /// Core's tx_valid.json and tx_invalid.json.
 struct TransactionVectorTests {
-    private struct Case {
+    struct Case {
         var transaction: Transaction
         var data: PrecomputedTransactionData?
         var flagText: String
