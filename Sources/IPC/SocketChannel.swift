@@ -390,6 +390,8 @@ private final class SocketHandler: ChannelDuplexHandler {
     private var isDelivering = false
     /// Whether the executor's jobs are run after the delivery.
     private var runsJobs = false
+    /// Whether the receiver knows that the channel is closed.
+    private var isFinished = false
 
     init(owner: SocketChannel, receiver: any IpcChannelReceiver, hint: ReadHint) {
         self.owner = owner
@@ -454,9 +456,21 @@ private final class SocketHandler: ChannelDuplexHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    /// A channel that is closed before it was ever active, such as that of a peer who is refused, becomes inactive without a
+    /// word.
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+    }
+
+    private func finish() {
+        guard !isFinished else { return }
+        isFinished = true
         endDelivery()
         receiver.closed(owner.ended())
-        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -1,4 +1,5 @@
 import Capnp
+import Synchronization
 import Testing
 
 @testable import IPC
@@ -59,6 +60,32 @@ struct IpcLimitsTests {
         #expect(decoder.pendingBytes == 0)
         first.session.close()
         server.close()
+    }
+
+    /// A channel that nobody is left to close keeps a descriptor.
+    @Test func nothingIsLeftOfThoseWhoAreRefused() async throws {
+        final class Channels: Sendable {
+            private struct Reference { weak var channel: SocketChannel? }
+            private let references = Mutex<[Reference]>([])
+
+            func add(_ channel: SocketChannel) { references.withLock { $0.append(Reference(channel: channel)) } }
+            var counts: (accepted: Int, left: Int) {
+                references.withLock { list in (list.count, list.count { $0.channel != nil }) }
+            }
+        }
+        let channels = Channels()
+        let listener = try process.bind(.unix(path: scratch("node.sock")))
+        let wire = capnpProtocol()
+        let acceptor = try await SocketAcceptor.start(listener, queueLimit: 1 << 20, logger: testLogger) { channel in
+            channels.add(channel)
+            wire.refuse(channel, reason: "Nobody is served here.")
+        }
+        for _ in 0..<50 {
+            UnixSocket.close(try UnixSocket.connect(path: scratch("node.sock")).get())
+            await #expect(throws: IPCError.self) { try await connect() }
+        }
+        #expect(await eventually { channels.counts == (100, 0) }, "\(channels.counts)")
+        acceptor.close()
     }
 
     @Test func aPeerWithTooManyCallsIsToldAndDropped() async throws {
