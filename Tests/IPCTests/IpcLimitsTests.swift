@@ -150,6 +150,7 @@ struct IpcLimitsTests {
         #expect(!server.disconnect(id + 1000))
         #expect(server.disconnect(id))
         await first.session.closed()
+        #expect(await eventually { server.sessions.count == 1 })
         #expect(!server.disconnect(id))
         #expect(try await second.root.makeEcho().echo(text: "stays") == "stays")
         second.session.close()
