@@ -33,6 +33,12 @@ package struct Hash256: Hashable, Sendable {
         self = unsafe withContiguousBytes(bytes) { unsafe Hash256(loading: $0) }
     }
 
+    /// Makes a hash of 32 bytes in internal order; nil for any other count.
+    package init?(bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self = unsafe bytes.withUnsafeBytes { unsafe Hash256(loading: $0) }
+    }
+
     /// The precondition is `buffer.count == 32`, which every caller in this module has checked.
     init(loading buffer: UnsafeRawBufferPointer) {
         unsafe self.init(
@@ -53,14 +59,7 @@ package struct Hash256: Hashable, Sendable {
 
     /// The 32 bytes in internal order.
     package var bytes: [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(32)
-        for word in [word0, word1, word2, word3] {
-            for shift in stride(from: UInt64(0), to: 64, by: 8) {
-                out.append(UInt8(truncatingIfNeeded: word >> shift))
-            }
-        }
-        return out
+        unsafe withBytes { unsafe [UInt8](UnsafeBufferPointer(start: $0, count: 32)) }
     }
 
     /// Whether all bytes are zero.

@@ -27,6 +27,12 @@ extension HashIdentifier {
         self.init(rawValue: hash)
     }
 
+    /// Takes 32 bytes in internal order; nil for any other count.
+    package init?(bytes: [UInt8]) {
+        guard let hash = Hash256(bytes: bytes) else { return nil }
+        self.init(rawValue: hash)
+    }
+
     /// The all-zero hash, which names nothing.
     package static var zero: Self { Self(rawValue: .zero) }
 

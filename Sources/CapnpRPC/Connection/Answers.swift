@@ -101,7 +101,12 @@ extension ConnectionState {
         of result: CallResult, to sink: AnswerSink, _ outcome: CallResult.Outcome, on connection: Connection
     ) {
         let id = sink.answerID
-        guard var answer = answers[id], answer.result === result, !answer.isReturned else { return }
+        // Taken out, as mostly it does not go back in.
+        guard var answer = answers.removeValue(forKey: id) else { return }
+        guard answer.result === result, !answer.isReturned else {
+            answers[id] = answer
+            return
+        }
         answer.isReturned = true
         use(callWords: callWords - answer.words)
         if answer.isCall { statistics.returned(answer.began) }
@@ -129,7 +134,6 @@ extension ConnectionState {
         answer.strict = payload.strict
         if forgets { optionalFinishes += 1 }
         if forgets || answer.isFinished {
-            answers[id] = nil
             // Whoever asked for the `Return` holds the call too, so nothing of it is freed here.
             if answer.resultExports.isEmpty, answer.strict.isEmpty {
                 effects.append(.freeObject(answer.result))

@@ -295,7 +295,9 @@ public final class Connection: Sendable {
             }
             if !mayRun || batch.isEmpty { return }
             isFirst = false
-            for effect in batch { perform(effect) }
+            // Taken out one by one: no copies.
+            batch.reverse()
+            while let effect = batch.popLast() { perform(effect) }
         }
     }
 

@@ -18,6 +18,14 @@ struct QuestionEntry: Sendable {
     var isFinished = false
 }
 
+/// What a `Return` has to know of its question.
+private struct ReturnedQuestion {
+    let result: CallResult?
+    let paramExports: [UInt32]
+    let generation: UInt64
+    let isFinished: Bool
+}
+
 /// Questions: calls made by this side.
 extension ConnectionState {
     /// Sends a call.
@@ -41,7 +49,7 @@ extension ConnectionState {
         let question = ask(result, hasFollowers: &hasFollowers, on: connection)
         var payload = PayloadWriter()
         payload.write(call.message.builder.capabilities, to: call.descriptors, &self, on: connection)
-        questions[question.id]?.paramExports = payload.exports
+        if !payload.exports.isEmpty { questions.update(question.id) { $0.paramExports = payload.exports } }
         let body = call.message.body
         body.setInteger(question.id, at: RPCLayout.idAt)
         if !result.isPipelined { body.setBool(true, at: RPCLayout.callNoPromisePipeliningBit) }
@@ -71,24 +79,29 @@ extension ConnectionState {
     /// Handles a `Return`.
     mutating func receive(_ returned: InboundReturn, in message: Message, on connection: Connection) throws {
         let id = returned.answerID
-        guard var question = questions[id], !question.isReturned else {
+        let question = questions.update(id) { question -> ReturnedQuestion? in
+            guard !question.isReturned else { return nil }
+            question.isReturned = true
+            question.needsNoFinish = returned.noFinishNeeded
+            defer { question.paramExports = [] }
+            return ReturnedQuestion(
+                result: question.isFinished ? nil : question.result, paramExports: question.paramExports,
+                generation: question.generation, isFinished: question.isFinished)
+        }
+        guard let question, let question else {
             throw ProtocolViolation("Invalid question ID in Return message.")
         }
-        question.isReturned = true
-        question.needsNoFinish = returned.noFinishNeeded
         if returned.releaseParamCaps {
             for export in question.paramExports { try release(export: export, count: 1) }
         }
-        question.paramExports = []
-        let wanted = question.isFinished ? nil : question.result
+        let wanted = question.result
         // This may have become the last reference; whatever happens below, it must not go under the lock.
         if let wanted { effects.append(.freeObject(wanted)) }
         switch returned.body {
         case .results(let payload):
             // Results that nobody wants are not imported: `Finish` lets the peer release what is in them.
             guard let wanted else { break }
-            question.hasImportedResults = true
-            questions[id] = question
+            questions.update(id) { $0.hasImportedResults = true }
             message.attach(capabilities: try importAll(payload.descriptors, on: connection))
             settle(wanted, resultsOf: payload, question: id, on: connection)
         case .exception(let error):
@@ -109,7 +122,6 @@ extension ConnectionState {
             let error = RPCError(kind: .unimplemented, reason: "The results are in a place unknown at level 1.")
             if let wanted { settle(wanted, .failure(error)) { _, target in target } }
         }
-        questions[id] = question
         if question.isFinished { _ = questions.remove(id) }
     }
 
@@ -170,12 +182,13 @@ extension ConnectionState {
 
     /// Sends the `Finish` of a question that nothing here names any more.
     mutating func finish(question id: UInt32) {
-        guard var question = questions[id], !question.isFinished else { return }
-        if !question.needsNoFinish {
-            send(OutboundMessage.finish(question: id, releaseResultCaps: !question.hasImportedResults))
+        let end = questions.update(id) { question -> (needsFinish: Bool, releases: Bool, isReturned: Bool)? in
+            guard !question.isFinished else { return nil }
+            question.isFinished = true
+            return (!question.needsNoFinish, !question.hasImportedResults, question.isReturned)
         }
-        question.isFinished = true
-        questions[id] = question
-        if question.isReturned { _ = questions.remove(id) }
+        guard let end, let end else { return }
+        if end.needsFinish { send(OutboundMessage.finish(question: id, releaseResultCaps: end.releases)) }
+        if end.isReturned { _ = questions.remove(id) }
     }
 }

@@ -23,6 +23,13 @@ struct IDTable<Element: Sendable>: Sendable {
         }
     }
 
+    /// Changes an entry in place, without copying it out and in again; `nil` if there is none.
+    mutating func update<R>(_ id: UInt32, _ change: (inout Element) -> R) -> R? {
+        let index = Int(id)
+        guard index < slots.count, slots[index] != nil else { return nil }
+        return change(&slots[index]!)
+    }
+
     /// Adds an entry and returns its id.
     mutating func insert(_ element: Element) -> UInt32 {
         if let id = free.popLast() {
@@ -35,8 +42,7 @@ struct IDTable<Element: Sendable>: Sendable {
 
     /// Removes and returns an entry; its id may be given out again.
     mutating func remove(_ id: UInt32) -> Element? {
-        guard let element = self[id] else { return nil }
-        slots[Int(id)] = nil
+        guard Int(id) < slots.count, let element = slots[Int(id)].take() else { return nil }
         free.append(id)
         return element
     }

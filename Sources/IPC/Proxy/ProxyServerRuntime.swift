@@ -3,24 +3,41 @@ package import CapnpRPC
 import Logging
 import Synchronization
 
+/// Whatever is served. A lock around an object of a type that is not known when this is compiled would have to be laid
+/// out anew with every access.
+private class ServedObject: @unchecked Sendable {
+    // Sendable: its only subclass is immutable.
+}
+
+/// What a runtime holds.
+private final class Holder<Object: Sendable>: ServedObject, @unchecked Sendable {
+    let object: Object
+
+    init(_ object: Object) { self.object = object }
+}
+
 /// Runs the calls on one served object: which thread's turn, callbacks, errors, destruction. Held by generated servers.
 package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     /// The connection that the object is served on.
     package let connection: ProxyConnection
 
-    private let storage: Mutex<Object?>
+    /// Holds the object; nil after `destroy`.
+    private let storage: Mutex<ServedObject?>
     /// Turns of calls that name no thread.
     private let queue: CallQueue
 
     /// Serves `object` on `connection`.
     package init(object: Object, connection: ProxyConnection) {
-        self.storage = Mutex(object)
+        self.storage = Mutex(Holder(object))
         self.connection = connection
         self.queue = CallQueue(limit: connection.limits.queuedCalls)
     }
 
     /// The object; nil after `destroy`.
-    package var object: Object? { storage.withLock { $0 } }
+    package var object: Object? {
+        guard let holder = storage.withLock({ $0 }) else { return nil }
+        return unsafe unsafeDowncast(holder, to: Holder<Object>.self).object
+    }
 
     /// For results.
     package var exports: ExportContext { ExportContext(connection: connection) }
