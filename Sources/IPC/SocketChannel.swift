@@ -445,6 +445,8 @@ private final class SocketHandler: ChannelDuplexHandler {
             beginDelivery()
             unsafe receiver.receive(pollBuffer.span.bytes.extracting(0..<count))
             endDelivery()
+            // What came may have been the end: the descriptor is closed then, and perhaps somebody else's already.
+            if isFinished { return }
             // The event loop is better at large messages, and at peers that do not read.
             if hint.missingBytes.load(ordering: .relaxed) > 0 || owner.isReadingPaused { return }
         }

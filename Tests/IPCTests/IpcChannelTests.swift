@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import IPC
@@ -92,5 +93,58 @@ struct IpcChannelTests {
         left.close()
         left.send([1])
         left.close()
+    }
+
+    /// The number of a closed descriptor soon belongs to somebody else.
+    @Test func aChannelClosedByWhatItReadsReadsNothingOfOthers() async throws {
+        let (descriptor, far) = try UnixSocket.makePair()
+        defer { UnixSocket.close(far) }
+        let peer = IpcPeer(processID: nil, userID: nil, groupID: nil, address: "test")
+        let channel = SocketChannel(descriptor: descriptor, peer: peer)
+        let closer = Closer(channel: channel, far: far)
+        try channel.start(closer)
+        closer.sendFromAfar()
+        #expect(await eventually { !closer.others.isEmpty })
+        for other in closer.others {
+            var buffer = [UInt8](repeating: 0, count: 16)
+            #expect(UnixSocket.receive(other, into: &buffer) == Closer.words.count)
+            #expect(buffer.starts(with: Closer.words))
+        }
+        for other in closer.others { UnixSocket.close(other) }
+    }
+
+    /// Has its channel closed while the channel looks for more, and makes sockets of its own at once.
+    private final class Closer: IpcChannelReceiver {
+        static let words: [UInt8] = Array("of others".utf8)
+        let missingBytes = 0
+        private let channel: SocketChannel
+        private let far: Int32
+        private let state = Mutex<(deliveries: Int, others: [Int32])>((0, []))
+
+        init(channel: SocketChannel, far: Int32) {
+            self.channel = channel
+            self.far = far
+        }
+
+        var others: [Int32] { state.withLock { $0.others } }
+
+        func sendFromAfar() {
+            _ = unsafe UnixSocket.send(far, [1].span.bytes)
+        }
+
+        func receive(_ bytes: RawSpan) {
+            let deliveries = state.withLock { state in
+                state.deliveries += 1
+                return state.deliveries
+            }
+            // The first ones are read by the event loop in the usual way.
+            if deliveries < 20 { sendFromAfar() } else { channel.close() }
+        }
+
+        func closed(_ reason: IPCError?) {
+            let others = (0..<8).compactMap { _ in try? UnixSocket.makePair() }.flatMap { [$0.0, $0.1] }
+            for other in others { _ = unsafe UnixSocket.send(other, Self.words.span.bytes) }
+            state.withLock { $0.others = others }
+        }
     }
 }
