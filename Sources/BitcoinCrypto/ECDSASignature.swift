@@ -16,18 +16,24 @@ package struct ECDSASignature: Sendable {
         guard reader.readTag(0x30), reader.skipSequenceLength(), let r = reader.readInteger(),
             let s = reader.readInteger()
         else { return nil }
-        var compact = [UInt8](repeating: 0, count: 64)
-        var signature = secp256k1_ecdsa_signature()
-        if !Self.put(r, into: &compact, endingAt: 32) || !Self.put(s, into: &compact, endingAt: 64)
-            || !Self.parse(compact, into: &signature)
-        {
-            _ = Self.parse([UInt8](repeating: 0, count: 64), into: &signature)
+        parsed = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { compact in
+            unsafe compact.initialize(repeating: 0)
+            var signature = secp256k1_ecdsa_signature()
+            if unsafe !Self.put(r, into: compact, endingAt: 32) || !Self.put(s, into: compact, endingAt: 64)
+                || !Self.parse(compact, into: &signature)
+            {
+                unsafe compact.update(repeating: 0)
+                _ = unsafe Self.parse(compact, into: &signature)
+            }
+            return signature
         }
-        parsed = signature
     }
 
-    private static func parse(_ compact: [UInt8], into signature: inout secp256k1_ecdsa_signature) -> Bool {
-        unsafe secp256k1_ecdsa_signature_parse_compact(CurveContext.shared.pointer, &signature, compact) == 1
+    private static func parse(
+        _ compact: UnsafeMutableBufferPointer<UInt8>, into signature: inout secp256k1_ecdsa_signature
+    ) -> Bool {
+        unsafe secp256k1_ecdsa_signature_parse_compact(
+            CurveContext.shared.pointer, &signature, compact.baseAddress!) == 1
     }
 
     /// Whether the second number is in the lower half of its range, which policy demands (BIP62).
@@ -61,11 +67,14 @@ package struct ECDSASignature: Sendable {
     }
 
     /// Lays a big-endian number down so that its last byte stands before `end`; false when it has more than 32 bytes.
-    private static func put(_ number: ArraySlice<UInt8>, into compact: inout [UInt8], endingAt end: Int) -> Bool {
-        var digits = number
-        while digits.first == 0 { digits.removeFirst() }
-        guard digits.count <= 32 else { return false }
-        compact.replaceSubrange((end - digits.count)..<end, with: digits)
+    private static func put(
+        _ number: ArraySlice<UInt8>, into compact: UnsafeMutableBufferPointer<UInt8>, endingAt end: Int
+    ) -> Bool {
+        var first = number.startIndex
+        while first < number.endIndex, number[first] == 0 { first += 1 }
+        let count = number.endIndex - first
+        guard count <= 32 else { return false }
+        for offset in 0..<count { unsafe compact[end - count + offset] = number[first + offset] }
         return true
     }
 }

@@ -4,9 +4,23 @@ import Crypto
 package enum SHA256 {
     /// The 32-byte digest of `bytes`.
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
-        var hasher = SHA256Hasher()
-        hasher.update(bytes)
-        return hasher.finalize()
+        unsafe withContiguousBytes(bytes) { unsafe hash($0) }
+    }
+
+    /// The 32-byte digest of `bytes`.
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] {
+        unsafe bytes.withUnsafeBytes { unsafe hash($0) }
+    }
+
+    /// The 32-byte digest of `bytes`.
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        unsafe bytes.withUnsafeBytes { unsafe hash($0) }
+    }
+
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
+        var state = Crypto.SHA256()
+        unsafe state.update(bufferPointer: bytes)
+        return unsafe state.finalize().withUnsafeBytes { unsafe Array($0) }
     }
 }
 
@@ -37,6 +51,11 @@ package struct SHA256Hasher: Sendable {
         unsafe hash.withBytes { unsafe state.update(bufferPointer: UnsafeRawBufferPointer(start: $0, count: 32)) }
     }
 
+    /// Adds the four bytes of a number, the lowest first.
+    package mutating func update(littleEndian number: UInt32) {
+        unsafe withUnsafeBytes(of: number.littleEndian) { unsafe state.update(bufferPointer: $0) }
+    }
+
     /// The 32-byte digest of everything added so far.
     package func finalize() -> [UInt8] {
         unsafe state.finalize().withUnsafeBytes { unsafe Array($0) }
@@ -65,9 +84,19 @@ package enum SHA256d {
         return hasher.finalizeDouble()
     }
 
+    /// The double digest of `bytes`.
+    package static func hash(_ bytes: [UInt8]) -> Hash256 {
+        var hasher = SHA256Hasher()
+        hasher.update(bytes)
+        return hasher.finalizeDouble()
+    }
+
     /// The double digest of two hashes, one after the other: a merkle tree's node.
     package static func hash(_ left: Hash256, _ right: Hash256) -> Hash256 {
-        hash(left.bytes + right.bytes)
+        var hasher = SHA256Hasher()
+        hasher.update(left)
+        hasher.update(right)
+        return hasher.finalizeDouble()
     }
 }
 
@@ -128,4 +157,10 @@ package enum HASH160 {
     package static func hash(_ bytes: some Collection<UInt8>) -> [UInt8] {
         RIPEMD160.hash(SHA256.hash(bytes))
     }
+
+    /// The 20-byte digest of `bytes`.
+    package static func hash(_ bytes: [UInt8]) -> [UInt8] { RIPEMD160.hash(SHA256.hash(bytes)) }
+
+    /// The 20-byte digest of `bytes`.
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> [UInt8] { RIPEMD160.hash(SHA256.hash(bytes)) }
 }

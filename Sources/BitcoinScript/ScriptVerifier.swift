@@ -143,7 +143,9 @@ private struct Verification {
             guard stack.count <= ScriptMachine.maxStackItems else { throw .stackSize }
         }
         guard stack.allSatisfy({ $0.count <= maxScriptElementSize }) else { throw .pushSize }
-        machine.stack = stack.map { $0[...] }
+        machine.stack.removeAll(keepingCapacity: true)
+        machine.stack.reserveCapacity(stack.count + 4)
+        for item in stack { machine.stack.append(item[...]) }
         try machine.run(script, version: version)
         guard machine.stack.count == 1 else { throw .cleanStack }
         try endsTrue()

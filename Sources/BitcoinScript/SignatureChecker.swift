@@ -118,7 +118,16 @@ private struct SignatureHashMidstates {
         var version: SignatureVersion
     }
 
-    private var entries: [(key: Key, scriptCode: ArraySlice<UInt8>, midstate: SHA256Hasher)] = []
+    private struct Entry {
+        var key: Key
+        var scriptCode: ArraySlice<UInt8>
+        var midstate: SHA256Hasher
+    }
+
+    /// Of the first kind that was asked for: most inputs need no other.
+    private var first: Entry?
+    /// Of all other kinds.
+    private var others: [Entry] = []
 
     /// The midstate for a script code and type, made by `make` unless it was the last one asked for of its kind.
     mutating func midstate(
@@ -126,14 +135,17 @@ private struct SignatureHashMidstates {
         make: () -> SHA256Hasher
     ) -> SHA256Hasher {
         let key = Key(allowsOtherInputs: type.allowsOtherInputs, outputs: type.outputs, version: version)
-        let known = entries.firstIndex { $0.key == key }
-        if let known, entries[known].scriptCode == scriptCode { return entries[known].midstate }
-        let midstate = make()
-        if let known {
-            entries[known] = (key, scriptCode, midstate)
+        if let first, first.key == key, first.scriptCode == scriptCode { return first.midstate }
+        let known = others.firstIndex { $0.key == key }
+        if let known, others[known].scriptCode == scriptCode { return others[known].midstate }
+        let entry = Entry(key: key, scriptCode: scriptCode, midstate: make())
+        if first == nil || first?.key == key {
+            first = entry
+        } else if let known {
+            others[known] = entry
         } else {
-            entries.append((key, scriptCode, midstate))
+            others.append(entry)
         }
-        return midstate
+        return entry.midstate
     }
 }

@@ -116,17 +116,9 @@ extension PrecomputedTransactionData {
     /// Adds the type and hashes twice.
     func finish(_ midstate: SHA256Hasher, _ type: SignatureHashType) -> Hash256 {
         var hasher = midstate
-        hasher.update(littleEndianBytes(of: type.rawValue))
+        hasher.update(littleEndian: type.rawValue)
         return hasher.finalizeDouble()
     }
-}
-
-/// The four bytes of a number as it is hashed.
-private func littleEndianBytes(of number: UInt32) -> [UInt8] {
-    [
-        UInt8(truncatingIfNeeded: number), UInt8(truncatingIfNeeded: number >> 8),
-        UInt8(truncatingIfNeeded: number >> 16), UInt8(truncatingIfNeeded: number >> 24),
-    ]
 }
 
 extension Hash256 {

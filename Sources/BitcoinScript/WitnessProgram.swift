@@ -31,7 +31,11 @@ extension ArraySlice<UInt8> {
 
     /// The script that a witness program of 20 bytes stands for.
     static func payToPublicKeyHash(_ hash: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var bytes: [UInt8] = [Opcode.dup.rawValue, Opcode.hash160.rawValue, UInt8(hash.count)]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(hash.count + 5)
+        bytes.append(Opcode.dup.rawValue)
+        bytes.append(Opcode.hash160.rawValue)
+        bytes.append(UInt8(hash.count))
         bytes.append(contentsOf: hash)
         bytes.append(Opcode.equalVerify.rawValue)
         bytes.append(Opcode.checkSig.rawValue)

@@ -74,6 +74,12 @@ package struct ByteWriter: Sendable {
         self.bytes.append(contentsOf: bytes)
     }
 
+    /// Appends `bytes` as they are.
+    package mutating func writeBytes(_ bytes: [UInt8]) { self.bytes.append(contentsOf: bytes) }
+
+    /// Appends `bytes` as they are.
+    package mutating func writeBytes(_ bytes: ArraySlice<UInt8>) { self.bytes.append(contentsOf: bytes) }
+
     /// Appends `count` times the same byte.
     @inlinable
     package mutating func writeRepeating(_ byte: UInt8, count: Int) {
@@ -107,6 +113,18 @@ package struct ByteWriter: Sendable {
     /// Appends the length of `bytes` as a CompactSize, then `bytes`.
     @inlinable
     package mutating func writeSizedBytes(_ bytes: some Collection<UInt8>) {
+        writeCompactSize(bytes.count)
+        writeBytes(bytes)
+    }
+
+    /// Appends the length of `bytes` as a CompactSize, then `bytes`.
+    package mutating func writeSizedBytes(_ bytes: [UInt8]) {
+        writeCompactSize(bytes.count)
+        writeBytes(bytes)
+    }
+
+    /// Appends the length of `bytes` as a CompactSize, then `bytes`.
+    package mutating func writeSizedBytes(_ bytes: ArraySlice<UInt8>) {
         writeCompactSize(bytes.count)
         writeBytes(bytes)
     }

@@ -155,7 +155,7 @@ private struct KernelFunctions {
         }
         var outputs = unsafe zip(scripts, spend.spent).map { unsafe createOutput($0.0, $0.1.value) }
         let data = unsafe precompute(parsed, &outputs, outputs.count)
-        let verdicts = unsafe flags.map { flags in
+        let verdicts = flags.map { flags in
             var status: UInt8 = 0
             return unsafe verifyScript(
                 scripts[spend.input], spend.spent[spend.input].value, parsed, data, UInt32(spend.input),
