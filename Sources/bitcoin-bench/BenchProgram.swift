@@ -11,8 +11,9 @@ struct BenchProgram {
         Usage: bitcoin-bench [options] <command>
 
         Commands:
-          ipc    Calls between processes, beside blocking reads and writes on a socketpair
-          capnp  Encoding and reading a list of transactions and a block
+          ipc     Calls between processes, beside blocking reads and writes on a socketpair
+          capnp   Encoding and reading a list of transactions and a block
+          script  Checks of input scripts, beside libsecp256k1 verifying the same signatures
 
         Options:
           -only=<text>   Only measurements with this text in their names
@@ -61,6 +62,7 @@ struct BenchProgram {
             case "capnp" where commands.count == 1:
                 try CapnpBenchmark(rounds: settings.isQuick ? 3 : settings.rounds).run()
                 return 0
+            case "script" where commands.count == 1: return try ScriptBench(settings).run()
             // The other ends of `ipc`, which starts this program again for them.
             case PeerProcess.reflect where commands.count == 1: return try reflect()
             case PeerProcess.serve where commands.count == 2: return try await BenchServer.run(path: commands[1])

@@ -98,6 +98,13 @@ func monotonicNanoseconds() -> Int64 {
     return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
 }
 
+/// Nanoseconds that this thread has run, whatever else the machine did.
+func threadNanoseconds() -> Int64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+}
+
 /// A failure of the bench itself.
 struct BenchError: Error, CustomStringConvertible {
     let description: String

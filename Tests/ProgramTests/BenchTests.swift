@@ -22,6 +22,19 @@ extension ProgramTests {
             #expect(output.text.contains("\nNoise: the small ping-pong took "))
         }
 
+        @Test func `script checks are printed beside bare signatures`() async throws {
+            let output = try await Program.bench.run(["-quick", "-rounds=1", "script"], seconds: 120)
+            #expect(output.status == 0)
+            #expect(output.errors == "")
+            for name in ["ECDSA, P2WPKH, 2 inputs", "ECDSA, P2PKH, 1 input", "Schnorr, P2TR key path, 50 inputs"] {
+                let line = output.text.split(separator: "\n").first { $0.hasPrefix(name + " ") }
+                let figures = line?.dropFirst(name.count).split(separator: " ") ?? []
+                // Checks, raw, share, its spread, the target in two words, the mark.
+                #expect(figures.count == 7, "\(name): \(line ?? "no line")")
+                #expect(figures.prefix(3).allSatisfy { Double($0).map { $0 > 0 } ?? false }, "\(name)")
+            }
+        }
+
         @Test func `wrong arguments are named`() async throws {
             #expect(try await Program.bench.run([]).status == 1)
             let command = try await Program.bench.run(["nonsense"])
