@@ -26,6 +26,27 @@ struct ForeignClientTests {
         server.close()
     }
 
+    /// Objects that a run makes; the whole proof makes 100,000.
+    private static let objectCount =
+        unsafe getenv("PYCAPNP_OBJECTS").flatMap { unsafe Int(String(cString: $0)) } ?? 5000
+
+    @Test(.enabled(if: hasPycapnp, "needs python3 with pycapnp"))
+    func pycapnpMakesChainsPromisesAndManyObjects() async throws {
+        let scratch = Scratch()
+        Scratch.write(TestSchema.text, to: scratch("test.capnp"))
+        Scratch.write(Self.objectScript, to: scratch("client.py"))
+        let process = IpcProcess(argumentZero: "test", logger: testLogger)
+        let root = CountedInit()
+        let server = try await capnpProtocol().listen(try process.bind(.unix(path: scratch("node.sock")))) { _ in root }
+        let command = "cd \(scratch.path) && exec python3 client.py \(Self.objectCount) >out.txt 2>&1"
+        let client = try process.spawn(path: "/bin/sh", arguments: ["/bin/sh", "-c", command])
+        #expect(await client.exitStatus == .exited(0), "\(Scratch.read(scratch("out.txt")))")
+        #expect(Scratch.read(scratch("out.txt")) == "done\n")
+        #expect(await eventually { server.sessions.isEmpty })
+        #expect(await eventually { root.live.value == 0 })
+        server.close()
+    }
+
     private static let script = """
         import asyncio, capnp
         schema = capnp.load("test.capnp")
@@ -98,6 +119,94 @@ struct ForeignClientTests {
             e = await failure(back.echo(context, "x"))
             assert e.description == "remote exception: std::exception: method called after destroy", e.description
             assert (await echo.echo(context, "still here")).result == "still here"
+            print("done")
+
+        asyncio.run(capnp.run(main()))
+
+        """
+
+    private static let objectScript = """
+        import asyncio, capnp, gc, sys
+        schema = capnp.load("test.capnp")
+
+        class Callback(schema.TestCallback.Server):
+            live = 0
+            def __init__(self, function):
+                Callback.live += 1
+                self.function = function
+            def __del__(self):
+                Callback.live -= 1
+            async def call(self, context, text, **kwargs):
+                return await self.function(text)
+
+        async def main():
+            stream = await capnp.AsyncIoStream.create_unix_connection("node.sock")
+            init = capnp.TwoPartyClient(stream).bootstrap().cast_as(schema.TestInit)
+            threads = init.construct().threadMap
+            context = schema.Context.new_message()
+            context.thread = threads.makeThread("python").result
+            bare = schema.Context.new_message()
+
+            # A chain of calls on answers that have not come.
+            promise = init.makeEcho(context)
+            for _ in range(50):
+                promise = promise.result.same(context, promise.result)
+            assert (await promise.result.echo(context, "end of the chain")).result == "end of the chain"
+
+            # A promise as argument: the server gets an object whose making is still under way.
+            echo = init.makeEcho(context).result
+            later = echo.same(context, init.makeEcho(context).result).result
+            assert (await later.echo(context, "promised")).result == "promised"
+            later = promise = None
+
+            # A callback that calls back, thirty deep, without a thread so that none is blocked.
+            async def nested(text):
+                if len(text) >= 30:
+                    return text
+                return (await echo.relay(bare, text + "x", Callback(nested))).result
+            assert (await echo.relay(bare, "x", Callback(nested))).result == "x" * 30 + "!" * 30
+            for _ in range(100):
+                gc.collect()
+                if Callback.live == 0:
+                    break
+                await asyncio.sleep(0.02)
+            assert Callback.live == 0, Callback.live
+
+            # A call that is given up ends at the server too.
+            assert (await echo.ping("live")).result == "1"
+            held = [echo.hold(bare, "held") for _ in range(20)]
+            for _ in range(500):
+                if (await echo.ping("live")).result == "21":
+                    break
+                await asyncio.sleep(0.02)
+            for promise in held:
+                promise.cancel()
+            held = promise = None
+            gc.collect()
+            for _ in range(500):
+                live = (await echo.ping("live")).result
+                if live == "1":
+                    break
+                await asyncio.sleep(0.02)
+            assert live == "1", live
+
+            # Objects made and dropped, some of them before the answer.
+            count = int(sys.argv[1])
+            for start in range(0, count, 1000):
+                batch = [init.makeEcho(bare) for _ in range(1000)]
+                if start % 2000 == 0:
+                    batch = [(await promise).result for promise in batch]
+                    assert (await batch[-1].echo(bare, str(start))).result == str(start)
+                batch = None
+                assert (await echo.ping("batch")).result == "batch"
+            promise = None
+            gc.collect()
+            for _ in range(500):
+                live = (await echo.ping("live")).result
+                if live == "1":
+                    break
+                await asyncio.sleep(0.02)
+            assert live == "1", live
             print("done")
 
         asyncio.run(capnp.run(main()))

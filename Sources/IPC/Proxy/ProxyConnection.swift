@@ -27,6 +27,8 @@ package final class ProxyConnection: Sendable {
 
     private let state = Mutex(State())
     let remoteThreads: RemoteThreads
+    /// The calls that destroy dropped objects of the peer.
+    let destroys = DestroyQueue()
 
     /// - Parameter name: of this process, for the names of the threads that it has made at the peer.
     init(session: IpcSession, name: String, limits: ProxyLimits, logger: Logger) {
@@ -80,6 +82,7 @@ package final class ProxyConnection: Sendable {
             return (state.rpc, state.threadMap, state.pool)
         }
         _ = dropped
+        destroys.close()
         remoteThreads.close()
     }
 

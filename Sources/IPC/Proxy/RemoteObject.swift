@@ -58,7 +58,8 @@ package final class RemoteObject: Sendable {
         connection.logger.trace("IPC client send \(name)")
         let promise: RemotePromise
         do {
-            promise = try send(interfaceID, methodID, paramsSize, contextPointer, threads, build)
+            promise = try Self.send(
+                capability, connection, interfaceID, methodID, paramsSize, contextPointer, threads, build)
         } catch {
             if endsCallback { request?.endCallback() }
             finish(threads, isFree: true)
@@ -89,17 +90,29 @@ package final class RemoteObject: Sendable {
     /// Tells the far side to destroy the object, without waiting: for the `deinit` of generated proxies.
     package func destroy(name: StaticString = "", interfaceID: UInt64, methodID: UInt16, contextPointer: Int?) {
         guard !connection.isClosed, !isShared.load(ordering: .relaxed) else { return }
-        var threads = Threads.none
-        if contextPointer != nil, let lane = try? connection.remoteThreads.take() { threads = .lane(lane) }
-        let size = StructSize(dataWords: 0, pointers: contextPointer == nil ? 0 : 1)
-        guard let promise = try? send(interfaceID, methodID, size, contextPointer, threads, { _, _ in }) else {
-            finish(threads, isFree: true)
-            return
-        }
-        // Nobody is left to own this task: it only keeps the question, and the thread, until the answer.
-        Task { [connection] in
-            let isAnswered = (try? await promise.response()) != nil
-            if case .lane(let lane) = threads { connection.remoteThreads.giveBack(lane, isFree: isAnswered) }
+        // Holds the capability, not this object, which is gone by then.
+        connection.destroys.add { [capability, connection] in
+            let lane: RemoteThreads.Lane?
+            do {
+                lane = contextPointer == nil ? nil : try connection.remoteThreads.take()
+            } catch {
+                // Without a thread the call would fail; dropping the capability frees the object too.
+                return nil
+            }
+            let threads = lane.map(Threads.lane) ?? .none
+            let size = StructSize(dataWords: 0, pointers: contextPointer == nil ? 0 : 1)
+            let promise = try? Self.send(
+                capability, connection, interfaceID, methodID, size, contextPointer, threads
+            ) { _, _ in
+            }
+            guard let promise else {
+                if let lane { connection.remoteThreads.giveBack(lane, isFree: true) }
+                return nil
+            }
+            return {
+                let isAnswered = (try? await promise.response()) != nil
+                if let lane { connection.remoteThreads.giveBack(lane, isFree: isAnswered) }
+            }
         }
     }
 }
@@ -121,8 +134,9 @@ extension RemoteObject {
         return try connection.remoteThreads.take().map(Threads.lane) ?? .none
     }
 
-    private func send(
-        _ interfaceID: UInt64, _ methodID: UInt16, _ size: StructSize, _ contextPointer: Int?, _ threads: Threads,
+    private static func send(
+        _ capability: Client, _ connection: ProxyConnection, _ interfaceID: UInt64, _ methodID: UInt16,
+        _ size: StructSize, _ contextPointer: Int?, _ threads: Threads,
         _ build: (StructBuilder, ExportContext) throws -> Void
     ) throws -> RemotePromise {
         if connection.isClosed { throw IPCError.disconnected("IPC client method called after disconnect.") }
