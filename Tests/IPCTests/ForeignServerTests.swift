@@ -11,7 +11,7 @@ struct ForeignServerTests {
     private static let hasPycapnp = unsafe system("python3 -c 'import capnp' 2>/dev/null") == 0
     /// Objects that a run makes; the whole proof makes 100,000.
     private static let objectCount =
-        unsafe getenv("PYCAPNP_OBJECTS").flatMap { unsafe Int(String(cString: $0)) } ?? 5000
+        unsafe getenv("PYCAPNP_OBJECTS").flatMap { unsafe Int(String(cString: $0)) } ?? 2000
 
     @Test(.enabled(if: hasPycapnp, "needs python3 with pycapnp"))
     func pycapnpServesOurClient() async throws {
@@ -80,10 +80,11 @@ struct ForeignServerTests {
                 params.pointer(at: 1).setCapability(object)
             }
         }
+        // Not the last answer as target and argument at once: each doubles what a server on the C++ library has to do.
         var promises = [same(remote, remote)]
-        for _ in 0..<50 {
+        for number in 0..<50 {
             guard let last = promises.last?.capability(at: [0]) else { break }
-            promises.append(same(last, last))
+            promises.append(number.isMultiple(of: 2) ? same(last, remote) : same(remote, last))
         }
         let end = try #require(promises.last).capability(at: [0])
         let answer = end.call(

@@ -147,7 +147,7 @@ final class TestEchoProxyServer: ProxyServerObject {
                 _ = call.results(size: pointers(1))
             }
         case 4:
-            try await runtime.run(call, name: "TestEcho.hold", contextPointer: 0) { object in
+            try await runtime.run(call, name: "TestEcho.hold", contextPointer: 0, allowsCancellation: true) { object in
                 try await object.hold(text: call.params.pointer(at: 1).text())
                 _ = call.results(size: pointers(1))
             }
