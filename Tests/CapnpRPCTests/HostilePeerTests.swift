@@ -167,7 +167,7 @@ struct HostilePeerTests {
         let peer = ScriptedPeer()
         let gate = Gate()
         #if THREAD_SANITIZER
-            let length: UInt32 = 2_000
+            let length: UInt32 = 200
         #else
             let length: UInt32 = 20_000
         #endif
