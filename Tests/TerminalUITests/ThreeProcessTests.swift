@@ -93,6 +93,7 @@ struct ThreeProcessTests {
         try await expectIdle(second.processID)
 
         // The wallet's process dies; node and terminals say so and go on.
+        try await first.until("the wallet's process") { _ in walletProcess(in: first) != nil }
         let wallet = try #require(walletProcess(in: first))
         kill(wallet, SIGKILL)
         try await first.until(shows: "failed")
@@ -105,7 +106,7 @@ struct ThreeProcessTests {
             // The dialog takes keys until its job has ended, which may be after the wallet is listed.
             $0.text.contains("1 of 1 attached") && !$0.text.contains("Restart wallet")
         }
-        #expect(walletProcess(in: first) != wallet)
+        try await first.until("another process") { _ in walletProcess(in: first).map { $0 != wallet } ?? false }
 
         // A terminal dies; nobody minds.
         kill(second.processID, SIGKILL)
