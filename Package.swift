@@ -121,7 +121,7 @@ let package = Package(
 
         // Processes and protocols; the meeting of Cap'n Proto and Bitcoin types.
         library(
-            "IPC", ["CapnpRPC", "Capnp", "CProcess", nioCore, nioPosix, logging], exclude: ["Schemas"]),
+            "IPC", ["CapnpRPC", "Capnp", "CProcess", nioPosix, logging], exclude: ["Schemas"]),
         library(
             "BitcoinIPC",
             ["IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding", logging],

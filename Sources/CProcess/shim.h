@@ -3,10 +3,57 @@
 #define BITCOIN_CPROCESS_SHIM_H
 
 #include <malloc.h>
+#include <pthread.h>
 #include <spawn.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/types.h>
+
+// Since glibc 2.10 and 2.12.
+extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
+extern int pthread_setname_np(pthread_t thread, const char *name);
+
+// What is waited for, or has happened; epoll_ctl(2).
+enum {
+    socket_readable = EPOLLIN,
+    socket_writable = EPOLLOUT,
+    socket_gone = EPOLLHUP | EPOLLERR,
+};
+
+// An event is reported once, when it happens, and again by every change of what is waited for.
+static inline int socket_events_watch(int queue, int descriptor, uint64_t key, uint32_t events, int is_new) {
+    struct epoll_event event = {.events = events | EPOLLET, .data.u64 = key};
+    return epoll_ctl(queue, is_new ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, descriptor, &event);
+}
+
+static inline int socket_events_forget(int queue, int descriptor) {
+    struct epoll_event event = {0};
+    return epoll_ctl(queue, EPOLL_CTL_DEL, descriptor, &event);
+}
+
+static inline int socket_events_make(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int wake_up_make(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+struct socket_event {
+    uint64_t key;
+    uint32_t events;
+};
+
+// Waits for up to 64 events; without end if `waits`.
+static inline int socket_events_next(int queue, struct socket_event *found, int waits) {
+    struct epoll_event events[64];
+    int count = epoll_wait(queue, events, 64, waits ? -1 : 0);
+    for (int index = 0; index < count; ++index) {
+        found[index].key = events[index].data.u64;
+        found[index].events = events[index].events;
+    }
+    return count;
+}
 
 // glibc 2.34: the child closes every descriptor from `from` on.
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);

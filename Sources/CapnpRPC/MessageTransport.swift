@@ -18,6 +18,15 @@ public protocol MessageTransport: AnyObject, Sendable {
     /// and sends them with one call.
     var takesBatches: Bool { get }
 
+    /// Looks for messages on the calling thread, for about as long as waking another thread would take, and gives them
+    /// to the connection before it returns: a task is about to wait for an answer. A transport that cannot read from
+    /// any thread does nothing.
+    ///
+    /// Called without any lock of the connection held.
+    ///
+    /// - Parameter isDone: whether to stop; to be asked after each delivery.
+    func look(until isDone: () -> Bool)
+
     /// Closes the channel once everything queued has been sent. May be called more than once.
     func close()
 }
@@ -27,6 +36,9 @@ extension MessageTransport {
     public func send(_ message: MessageBuilder) {
         send(message.framedBytes())
     }
+
+    /// Does not look.
+    public func look(until isDone: () -> Bool) {}
 
     /// One message at a time.
     public var takesBatches: Bool { false }

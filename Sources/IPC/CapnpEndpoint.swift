@@ -41,13 +41,13 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     func start(_ rpc: Connection) throws(IPCError) {
         state.withLock { $0.rpc = rpc }
         connection.session.setClose { [weak self] in self?.closeSession() }
+        if isServing { connection.logger.debug("IPC server: connected \(channel.peer)") }
         do {
             try channel.start(self)
         } catch {
             closed(error)
             throw error
         }
-        if isServing { connection.logger.debug("IPC server: connected \(channel.peer)") }
     }
 
     var takesBatches: Bool { true }
@@ -69,6 +69,10 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
 
     func send(_ frame: [UInt8]) {
         channel.send(frame)
+    }
+
+    func look(until isDone: () -> Bool) {
+        channel.look(until: isDone)
     }
 
     func close() {

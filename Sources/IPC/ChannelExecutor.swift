@@ -1,7 +1,6 @@
-import NIOCore
 import Synchronization
 
-/// Runs tasks and actors on the event loop of one channel.
+/// Runs tasks and actors on the loop of one channel.
 ///
 /// A task with this executor preference, or an actor with this executor, is resumed by an answer on the thread that read
 /// the answer, with no other thread woken in between. What runs here holds up everything else on the same loop, so it
@@ -14,13 +13,13 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
         weak var channel: SocketChannel?
     }
 
-    private let loop: any EventLoop
+    private let loop: SocketLoop
     private let state = Mutex(State())
 
     /// Batches of jobs that are run before other channels of the loop have their turn.
     private static let batchLimit = 16
 
-    init(loop: any EventLoop) {
+    init(loop: SocketLoop) {
         self.loop = loop
     }
 
@@ -52,7 +51,7 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
     }
 
     package func checkIsolated() {
-        loop.preconditionInEventLoop()
+        precondition(loop.isCurrent)
     }
 
     /// The channel has begun to deliver: jobs wait for ``endDelivery()`` instead of a turn of the loop. On the loop.
@@ -66,7 +65,9 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
     }
 
     /// Runs the jobs that came with the delivery. On the loop.
-    func endDelivery() {
+    ///
+    /// - Returns: whether there were any.
+    func endDelivery() -> Bool {
         runJobs()
     }
 
@@ -74,20 +75,20 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
         loop.execute {
             let channel = self.state.withLock { $0.channel }
             channel?.cork()
-            self.runJobs()
+            _ = self.runJobs()
             channel?.uncork()
         }
     }
 
-    private func runJobs() {
+    private func runJobs() -> Bool {
         var jobs: [UnownedJob] = []
-        for _ in 0..<ChannelExecutor.batchLimit {
+        for batch in 0..<ChannelExecutor.batchLimit {
             jobs.removeAll(keepingCapacity: true)
             state.withLock { state in
                 swap(&state.jobs, &jobs)
                 state.isScheduled = !jobs.isEmpty
             }
-            if jobs.isEmpty { return }
+            if jobs.isEmpty { return batch > 0 }
             for job in jobs {
                 unsafe job.runSynchronously(
                     isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
@@ -95,5 +96,6 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
         }
         // The loop has other work too.
         schedule()
+        return true
     }
 }

@@ -23,6 +23,12 @@ package protocol IpcChannel: AnyObject, Sendable {
     /// Sends bytes as ``send(_:)-([UInt8])`` does, from memory that is only there during the call.
     func send(_ bytes: RawSpan)
 
+    /// Looks for what the peer sends, on the calling thread, for about as long as waking another thread would take: for
+    /// somebody who is about to wait for an answer. What comes is delivered before this returns. May do nothing.
+    ///
+    /// - Parameter isDone: whether to stop; asked after each delivery.
+    func look(until isDone: () -> Bool)
+
     /// Makes what piles up for a peer that does not read count against `budget`.
     func bound(budget: MemoryBudget)
 
@@ -31,6 +37,9 @@ package protocol IpcChannel: AnyObject, Sendable {
 }
 
 extension IpcChannel {
+    /// For channels that have no better way than to wait.
+    package func look(until isDone: () -> Bool) {}
+
     /// For channels that keep nothing.
     package func bound(budget: MemoryBudget) {}
 }
@@ -40,7 +49,7 @@ package protocol IpcChannelReceiver: AnyObject, Sendable {
     /// Bytes as they came in; message boundaries are the receiver's affair.
     func receive(_ bytes: RawSpan)
 
-    /// Bytes that are known to be still missing, so that they can be read with few calls; 0 if it is not known.
+    /// Bytes that are known to be still missing of something large; 0 if it is not known.
     var missingBytes: Int { get }
 
     /// The end, once and last. `reason` is nil for an orderly end of file or our own close.

@@ -9,7 +9,7 @@ package import Logging
 //
 // Three things that know nothing of one another:
 //  - `IpcProcess`: processes and addresses (spawn, recognise being spawned, connect, bind). No wire format.
-//  - `IpcChannel`: a stream of bytes (`SocketChannel` on NIO, `MemoryChannel`).
+//  - `IpcChannel`: a stream of bytes (`SocketChannel` on a `SocketLoop`, `MemoryChannel`).
 //  - `IpcProtocol`: turns a channel into the root object of the far side (`connect`), serves one (`serve`), or many
 //    (`listen`). `CapnpProtocol` speaks Cap'n Proto as Bitcoin Core's libmultiprocess does; `InMemoryProtocol` hands
 //    objects over inside one process. Both pass one conformance suite.
@@ -17,17 +17,20 @@ package import Logging
 // The proxy runtime (`ProxyConnection`, `RemoteObject`, `ProxyServerRuntime`, `ThreadServer`) is what generated proxies
 // of the Cap'n Proto protocol call: which remote thread a call runs on, callbacks, errors, objects as arguments.
 //
-// Who keeps whom: NIO keeps the channel's handler, it keeps the protocol's end (`CapnpEndpoint`), which keeps the RPC
+// Who keeps whom: the loop keeps the channel, it keeps the protocol's end (`CapnpEndpoint`), which keeps the RPC
 // connection, whose export table keeps the served objects. Proxies of remote objects keep the connection's lease; when
 // the last one goes, the channel is closed, and closing cuts every other reference.
 //
-// Threads: bytes are decoded and calls are begun on the channel's event loop, in order of arrival; a served method runs
-// there until it first suspends and then wherever its executor is. Locks are held for table work and for one
-// non-blocking `send(2)`, never across application code.
+// Threads: bytes are decoded and calls are begun in order of arrival by whoever has the right to read the channel:
+// mostly its loop, for the first messages the one that accepts, and on the asking side also a task that is about to
+// wait for an answer, which then reads it on its own thread (`SocketChannel.look(until:)`). A served method runs there
+// until it first suspends and then wherever its executor is. Locks are held for table work and for one non-blocking
+// `send(2)`, never across application code.
 //
 // Cost of a call: one `send` and one read on each side, and a wake-up of the loop, which `PollingPolicy` mostly spares.
 // What is sent within one delivery goes out together (`SocketChannel.cork()`). A task that runs on the channel's own
-// executor goes on within the delivery that brought its answer; any other costs one more wake-up, of its thread.
+// executor goes on within the delivery that brought its answer. Any other looks for it before it suspends; only if the
+// answer takes longer than that, or several tasks wait, are two threads woken: the loop's and the task's.
 
 /// Processes and addresses of this process's IPC: starting programs, connecting and binding.
 package struct IpcProcess: Sendable {

@@ -59,7 +59,7 @@ extension IpcProtocol {
         root: @escaping @Sendable (IpcSession) throws -> Root
     ) async throws -> IpcServer {
         let server = IpcServer(path: listener.path, logger: logger)
-        let acceptor = try await SocketAcceptor.start(
+        let acceptor = try SocketAcceptor.start(
             listener, queueLimit: limits.queuedBytes, logger: logger
         ) { channel in
             guard server.reserve(limits.connections) else {

@@ -3,10 +3,12 @@
 /// A peer that is running answers a call within a few microseconds; going to sleep and being woken takes longer. A peer
 /// that is not, or a processor that others need, makes looking a waste. So every failure doubles the number of times
 /// that it is not tried, up to ``penaltyLimit``: what is wasted is then a thousandth of the time.
-struct PollingPolicy {
+struct PollingPolicy: Sendable {
     /// Looks in a row that may find nothing: together about as long as it takes to wake two threads, which is what a
     /// sleep costs: ours, and that which sleeps meanwhile at the other end.
     static let attempts = 250
+    /// The same on the thread that accepts connections, for which the next one may be waiting.
+    static let acceptAttempts = 100
     /// Deliveries in a row before other channels of the event loop have their turn.
     static let deliveries = 32
     /// Bytes that are taken at once.

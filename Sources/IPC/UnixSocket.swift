@@ -101,13 +101,32 @@ enum UnixSocket {
         }
     }
 
+    /// What ``receive(_:into:)`` has found.
+    enum Received: Equatable {
+        case bytes(Int)
+        case nothing
+        /// The end; an `errno` unless it is an orderly end of file.
+        case end(Int32?)
+    }
+
     /// Receives what is there, without waiting.
-    ///
-    /// - Returns: number of bytes; 0 also for an end of file or an error, which the event loop is to find.
-    static func receive(_ descriptor: Int32, into buffer: inout [UInt8]) -> Int {
-        unsafe buffer.withUnsafeMutableBytes { memory in
-            max(0, unsafe recv(descriptor, memory.baseAddress, memory.count, Int32(MSG_DONTWAIT)))
+    static func receive(_ descriptor: Int32, into buffer: ReadBuffer) -> Received {
+        while true {
+            let count = unsafe recv(
+                descriptor, buffer.memory.baseAddress, buffer.memory.count, Int32(MSG_DONTWAIT))
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end(nil) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .nothing
+            default: return .end(errno)
+            }
         }
+    }
+
+    /// Makes calls on a descriptor return instead of waiting.
+    static func setNonBlocking(_ descriptor: Int32) {
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
     }
 
     /// Closes a descriptor.

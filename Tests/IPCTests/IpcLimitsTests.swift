@@ -76,7 +76,7 @@ struct IpcLimitsTests {
         let channels = Channels()
         let listener = try process.bind(.unix(path: scratch("node.sock")))
         let wire = capnpProtocol()
-        let acceptor = try await SocketAcceptor.start(listener, queueLimit: 1 << 20, logger: testLogger) { channel in
+        let acceptor = try SocketAcceptor.start(listener, queueLimit: 1 << 20, logger: testLogger) { channel in
             channels.add(channel)
             wire.refuse(channel, reason: "Nobody is served here.")
         }

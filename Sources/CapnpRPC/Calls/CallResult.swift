@@ -246,6 +246,11 @@ final class CallResult: Sendable {
         }
     }
 
+    /// The connection that the outcome is to come from; `nil` if it is known, or this process makes it.
+    var connection: Connection? {
+        state.withLock { if case .asked(let question) = $0.phase { question.connection } else { nil } }
+    }
+
     /// A key for `addWaiter`.
     func nextWaiterKey() -> UInt64 {
         state.withLock { state in

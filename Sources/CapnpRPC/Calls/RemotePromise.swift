@@ -15,6 +15,13 @@ public final class RemotePromise: Sendable {
     ///   the call if nobody else awaits it.
     public func response() async throws -> Response {
         if let outcome = result.knownOutcome { return try outcome.get() }
+        let connection = result.connection
+        if let connection {
+            connection.look(for: result)
+            if let outcome = result.knownOutcome { return try outcome.get() }
+        }
+        connection?.beginWaiting()
+        defer { connection?.endWaiting() }
         let key = result.nextWaiterKey()
         let outcome = await withTaskCancellationHandler {
             unsafe await withUnsafeContinuation { continuation in

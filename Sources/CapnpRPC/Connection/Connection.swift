@@ -46,6 +46,8 @@ public final class Connection: Sendable {
     private let departures = Mutex<[Departure]>([])
     /// Whether there are any; written under their lock.
     private let hasDepartures = Atomic(false)
+    /// Tasks that wait for outcomes.
+    private let waiting = Atomic(0)
 
     /// A connection that sends through `transport`.
     ///
@@ -159,6 +161,22 @@ public final class Connection: Sendable {
         }
         if hasFollowers { result.bindQueues() }
         return next
+    }
+
+    /// Looks for the outcome of a call on the calling thread, which is about to wait for it. Not under any lock.
+    ///
+    /// Ends as soon as something comes while other tasks wait: it may be for them, and they may want this thread.
+    func look(for result: CallResult) {
+        transport.look { result.knownOutcome != nil || waiting.load(ordering: .relaxed) > 0 }
+    }
+
+    /// Counts a task that waits for an outcome, until ``endWaiting()``.
+    func beginWaiting() {
+        waiting.add(1, ordering: .relaxed)
+    }
+
+    func endWaiting() {
+        waiting.subtract(1, ordering: .relaxed)
     }
 
     /// Sends the `Return` of a received call.

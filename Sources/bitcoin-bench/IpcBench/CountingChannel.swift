@@ -56,6 +56,8 @@ final class CountingChannel: IpcChannel {
         base.send(bytes)
     }
 
+    func look(until isDone: () -> Bool) { base.look(until: isDone) }
+
     func close() { base.close() }
 }
 
