@@ -60,7 +60,7 @@ public final class MessageBuilder {
     public var segmentCount: Int { unsafe arena.count }
 
     /// The length of all segments in words.
-    public var sizeInWords: Int { segmentTable.reduce(0) { $0 + $1.used } }
+    public var sizeInWords: Int { unsafe arena.usedWords }
 
     /// A copy of the segments' bytes.
     public var segments: [[UInt8]] {
@@ -110,13 +110,11 @@ public final class MessageBuilder {
 
     /// Adds the message in stream framing to the end of `bytes`.
     public func appendFrame(to bytes: inout [UInt8]) {
-        let segmentTable = segmentTable
-        guard segmentTable.count == 1 else {
+        guard let segment = unsafe arena.onlySegment else {
             bytes += framedBytes()
             return
         }
         // Header of one segment: its number less one, its length.
-        let segment = segmentTable[0]
         let header = UInt64(UInt32(segment.used)) << 32
         unsafe withUnsafeBytes(of: header.littleEndian) { unsafe bytes.append(contentsOf: $0) }
         unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: segment.base, count: segment.used * 8))

@@ -46,6 +46,22 @@ struct SegmentArena {
         return segments
     }
 
+    /// The words in use in all segments.
+    var usedWords: Int {
+        var words = 0
+        for segment in table.dropLast() { words += segment.used }
+        return words + lastUsed
+    }
+
+    /// The first segment if it is the only one: most messages have no other, and are then sent without making a table.
+    var onlySegment: Segment? {
+        guard table.count == 1 else { return nil }
+        return unsafe Segment(base: table[0].base, capacity: table[0].capacity, used: lastUsed)
+    }
+
+    /// The words in use in the last segment.
+    private var lastUsed: Int { table[table.count - 1].capacity - freeWords }
+
     /// The number of segments.
     var count: Int { table.count }
 

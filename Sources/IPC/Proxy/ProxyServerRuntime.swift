@@ -119,7 +119,9 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         let context = ProxyMessages.Context.Reader(try call.params.pointer(at: contextPointer).structReader())
         let thread = try context.thread() as? Client
         let callbackThread = try context.callbackThread() as? Client
-        let server = try await self.server(of: thread)
+        // Mostly known: waiting for it is a call of its own.
+        var server = knownServer(of: thread)
+        if server == nil, thread != nil { server = try await self.server(of: thread) }
         // Not for clients of older versions, which get exactly what Core's server sends.
         if !call.isPipelined, let server, let callbackThread { server.keep(callbackThread) }
         let queue = server?.queue ?? connection.pool ?? self.queue
@@ -138,6 +140,12 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
             }
         }
         try await ServerRequest.$current.withValue(request) { try await body(object) }
+    }
+
+    /// The thread that a call names, if that is known already.
+    private func knownServer(of thread: Client?) -> ThreadServer? {
+        guard let server = thread?.localServer as? ThreadServer else { return nil }
+        return server.sessionID == connection.session.id ? server : nil
     }
 
     /// The thread that a call names, if any.
