@@ -40,7 +40,7 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     /// Begins to receive. The channel keeps this object, and this keeps `rpc`, until the channel is closed.
     func start(_ rpc: Connection) throws(IPCError) {
         state.withLock { $0.rpc = rpc }
-        connection.session.setClose { [weak self] in self?.closeSession() }
+        connection.session.setClose { self.closeSession() }
         if isServing { connection.logger.debug("IPC server: connected \(channel.peer)") }
         do {
             try channel.start(self)

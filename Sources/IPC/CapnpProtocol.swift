@@ -77,7 +77,7 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         let rpc = Connection(
             transport: endpoint, bootstrap: Client(bootstrap.makeServer(object, connection)),
             limits: connectionLimits)
-        session.setStatistics { [weak rpc] in rpc.map(IpcStatistics.init) ?? IpcStatistics() }
+        session.setStatistics { IpcStatistics(rpc) }
         connection.attach(rpc: rpc, lease: nil)
         try endpoint.start(rpc)
         return session

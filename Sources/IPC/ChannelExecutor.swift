@@ -10,7 +10,8 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
         var jobs: [UnownedJob] = []
         /// Whether somebody is running the jobs, or about to.
         var isScheduled = false
-        weak var channel: SocketChannel?
+        /// Nil before it is started and after its end.
+        var channel: SocketChannel?
     }
 
     private let loop: SocketLoop
@@ -26,6 +27,13 @@ package final class ChannelExecutor: SerialExecutor, TaskExecutor {
     /// Makes `channel` send at once what several jobs send.
     func attach(_ channel: SocketChannel) {
         state.withLock { $0.channel = channel }
+    }
+
+    /// The channel has ended.
+    func detach() {
+        let channel = state.withLock { $0.channel.take() }
+        // Let go of without the lock.
+        _ = channel
     }
 
     package func enqueue(_ job: consuming ExecutorJob) {

@@ -73,7 +73,7 @@ package final class IpcSession: Sendable {
     /// What the connection has moved and cost so far; zero once it has ended, and where the protocol does not count.
     package var statistics: IpcStatistics { state.withLock { $0.statistics }?() ?? IpcStatistics() }
 
-    /// For protocols: how to learn ``statistics``. The action must not hold the connection.
+    /// For protocols: how to learn ``statistics``. The action may hold the connection: it is dropped when that ends.
     func setStatistics(_ action: @escaping @Sendable () -> IpcStatistics) {
         state.withLock { state in
             if !state.isClosed { state.statistics = action }
@@ -87,7 +87,8 @@ package final class IpcSession: Sendable {
         }
     }
 
-    /// For protocols: how the connection is closed from this side. The action must not hold the connection.
+    /// For protocols: how the connection is closed from this side. The action may hold the connection: it is dropped when
+    /// that ends. (A weak reference would make every use of what it refers to slower.)
     package func setClose(_ action: @escaping @Sendable () -> Void) {
         state.withLock { state in
             if !state.isClosed { state.close = action }

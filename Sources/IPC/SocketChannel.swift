@@ -335,6 +335,7 @@ package final class SocketChannel: IpcChannel {
             return (state.receiver, state.reason, state.descriptor)
         }
         receiver?.closed(reason)
+        executor?.detach()
         if let descriptor { UnixSocket.close(descriptor) }
     }
 }

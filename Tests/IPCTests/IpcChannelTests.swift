@@ -106,9 +106,9 @@ struct IpcChannelTests {
         closer.sendFromAfar()
         #expect(await eventually { !closer.others.isEmpty })
         for other in closer.others {
-            var buffer = [UInt8](repeating: 0, count: 16)
-            #expect(UnixSocket.receive(other, into: &buffer) == Closer.words.count)
-            #expect(buffer.starts(with: Closer.words))
+            let buffer = ReadBuffer(byteCount: 16)
+            #expect(UnixSocket.receive(other, into: buffer) == .bytes(Closer.words.count))
+            #expect(unsafe buffer.memory.starts(with: Closer.words))
         }
         for other in closer.others { UnixSocket.close(other) }
     }

@@ -73,18 +73,10 @@ public final class Connection: Sendable {
         do {
             inbound = try decoder.decode(message)
         } catch {
-            abort(describe(error))
+            abort(Self.describe(error))
             return
         }
-        update { state in
-            guard state.closed == nil else { return }
-            state.statistics.received(message)
-            do {
-                try state.receive(inbound, in: message, on: self)
-            } catch {
-                state.abort(describe(error))
-            }
-        }
+        update { $0.receive(inbound, message, on: self) }
     }
 
     /// Notes that the channel is gone. Every pending call fails, every capability of the peer is broken, every object
@@ -243,7 +235,7 @@ public final class Connection: Sendable {
         let (value, hasOutbox, hasEffects) = state.withLock { state in
             let before = state.effects.count
             let value = change(&state)
-            return (value, state.pendingWork.hasOutbox, state.effects.count > before)
+            return (value, state.isSendingDue, state.effects.count > before)
         }
         if hasOutbox { sendOutbox() }
         while handleDepartures() { sendOutbox() }
@@ -305,13 +297,16 @@ public final class Connection: Sendable {
         var isFirst = true
         while true {
             batch.removeAll(keepingCapacity: true)
-            let mayRun = state.withLock { state in
-                if isFirst, state.isRunningEffects { return false }
+            let (mayRun, mustSend) = state.withLock { state in
+                if isFirst, state.isRunningEffects { return (false, false) }
                 swap(&state.effects, &batch)
-                state.isRunningEffects = !batch.isEmpty
-                return true
+                // What the former effects have brought about goes out together.
+                let mustSend = state.isSendingDue
+                state.isRunningEffects = !batch.isEmpty || mustSend
+                return (state.isRunningEffects, mustSend)
             }
-            if !mayRun || batch.isEmpty { return }
+            if !mayRun { return }
+            if mustSend { sendOutbox() }
             isFirst = false
             // Taken out one by one: no copies.
             batch.reverse()
@@ -331,7 +326,7 @@ public final class Connection: Sendable {
                 do {
                     try state.reflectDisembargo(target, id: id, on: self)
                 } catch {
-                    state.abort(describe(error))
+                    state.abort(Self.describe(error))
                 }
             }
         case .resolveExport(let id, let generation): resolveExport(id, generation: generation)
@@ -353,7 +348,7 @@ public final class Connection: Sendable {
         }
     }
 
-    private func describe(_ error: any Error) -> String {
+    static func describe(_ error: any Error) -> String {
         (error as? ProtocolViolation)?.reason ?? "Malformed message: \(error)."
     }
 }

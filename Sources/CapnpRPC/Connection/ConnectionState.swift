@@ -76,9 +76,12 @@ struct ConnectionState: Sendable {
         outbox.append(message.builder)
     }
 
-    /// What is left to do once the lock is free.
+    /// Whether there is something to send that nobody is sending.
+    var isSendingDue: Bool { !isSending && !outbox.isEmpty }
+
+    /// What is left to do once the lock is free. Whoever runs effects sends what they bring about.
     var pendingWork: (hasOutbox: Bool, hasEffects: Bool) {
-        (!isSending && !outbox.isEmpty, !isRunningEffects && !effects.isEmpty)
+        (isSendingDue && !isRunningEffects, !isRunningEffects && !effects.isEmpty)
     }
 
     /// Empties every table and fails everything that is pending. The first reason counts.

@@ -131,8 +131,8 @@ extension ProxyConnection {
     }
 
     private func servedThread(name: String) -> ThreadServer {
-        ThreadServer(sessionID: session.id, name: name, limit: limits.queuedCalls) { [weak self] in
-            self?.state.withLock { $0.servedThreads -= 1 }
+        ThreadServer(sessionID: session.id, name: name, limit: limits.queuedCalls) {
+            self.state.withLock { $0.servedThreads -= 1 }
         }
     }
 }

@@ -3,8 +3,8 @@ import CapnpRPC
 
 /// `ThreadMap` of `mp/proxy.capnp`: with it a peer makes the threads that its calls run on.
 final class ThreadMapServer: Server {
-    // The connection keeps this object.
-    private weak let connection: ProxyConnection?
+    // The connection keeps this object until it ends.
+    private let connection: ProxyConnection
 
     init(connection: ProxyConnection) {
         self.connection = connection
@@ -15,7 +15,7 @@ final class ThreadMapServer: Server {
         guard call.interfaceID == ThreadMap.interfaceID, let method = ThreadMap.Method(rawValue: call.methodID) else {
             throw call.unimplemented()
         }
-        guard let connection else { throw RPCError(kind: .disconnected, reason: "IPC connection closed") }
+        guard !connection.isClosed else { throw RPCError(kind: .disconnected, reason: "IPC connection closed") }
         do {
             switch method {
             case .makeThread:
