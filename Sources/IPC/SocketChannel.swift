@@ -21,7 +21,7 @@ package final class SocketChannel: IpcChannel {
     /// taken its answers.
     static let pauseReadingInBytes = 4 << 20
     /// More than this is not collected during a delivery: by then the peer had better begin with what there is.
-    static let corkLimitInBytes = 1 << 10
+    static let corkLimitInBytes = 1 << 11
     /// Queued pieces are put together up to this length.
     private static let pieceBytes = 1 << 16
     /// Pieces that are sent before other channels of the loop have their turn.

@@ -309,7 +309,7 @@ public final class Connection: Sendable {
             if mustSend { sendOutbox() }
             isFirst = false
             // Taken out one by one: no copies.
-            batch.reverse()
+            if batch.count > 1 { batch.reverse() }
             while let effect = batch.popLast() { perform(effect) }
         }
     }

@@ -31,6 +31,12 @@ final class CallQueue: Sendable {
         /// Whether a call of the waiting ones may run when there is room.
         func isNext(_ waiter: Waiter) -> Bool { width > 1 || waiter.level >= inCallback }
 
+        mutating func enterAtOnce() -> Bool {
+            guard running < width, !waiters.contains(where: isNext) else { return false }
+            running += 1
+            return true
+        }
+
         /// Takes out the next waiter that may run, if any.
         mutating func next() -> Waiter? {
             guard running < width, let index = waiters.firstIndex(where: isNext) else { return nil }
@@ -53,15 +59,19 @@ final class CallQueue: Sendable {
     /// Calls that run or wait.
     var depth: Int { state.withLock { $0.running + $0.inCallback + $0.waiters.count } }
 
+    /// Takes the turn if nobody is ahead: what ``enter()`` does first, without the cost of a call that may wait.
+    ///
+    /// - Returns: whether it has been taken; then one ``leave()`` follows.
+    func enterAtOnce() -> Bool {
+        state.withLock { $0.enterAtOnce() }
+    }
+
     /// Waits for the turn; does not suspend if nobody is ahead. Every return is followed by one ``leave()``.
     ///
     /// - Throws: `CancellationError` if the task is cancelled before its turn; ``IPCError/overloaded(_:)``.
     func enter() async throws {
         let entry: (id: UInt64, level: Int)? = try state.withLock { (state) throws(IPCError) in
-            if state.running < state.width, !state.waiters.contains(where: state.isNext) {
-                state.running += 1
-                return nil
-            }
+            if state.enterAtOnce() { return nil }
             guard state.waiters.count < limit else { throw .overloaded("too many calls wait for one thread") }
             state.nextID += 1
             state.arriving[state.nextID] = false

@@ -62,25 +62,20 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         body: (Object) async throws -> Void
     ) async throws {
         if allowsCancellation { call.allowCancellation() }
-        let number = connection.nextRequestNumber()
-        let logger = connection.logger
-        logger.debug("IPC server recv request  #\(number) \(name)$Params")
+        let log = RequestLog(number: connection.nextRequestNumber(), name: name, logger: connection.logger)
+        log.received()
         do {
             if let contextPointer {
-                try await runInTurn(call, contextPointer, number, body)
+                try await runInTurn(call, contextPointer, log, body)
             } else {
                 try await runNow(body)
             }
-            if connection.isClosed {
-                logger.info("IPC server request #\(number) interrupted (canceled)")
-            } else {
-                logger.debug("IPC server send response #\(number) \(name)$Results")
-            }
+            if connection.isClosed { log.interrupted() } else { log.answered() }
         } catch let error as CancellationError {
-            logger.info("IPC server request #\(number) interrupted (canceled)")
+            log.interrupted()
             throw error
         } catch {
-            logger.debug("IPC server send exception #\(number) \(name): \(error)")
+            log.failed(error)
             throw ErrorMapping.toWire(error)
         }
     }
@@ -114,7 +109,7 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     }
 
     private func runInTurn(
-        _ call: IncomingCall, _ contextPointer: Int, _ number: UInt64, _ body: (Object) async throws -> Void
+        _ call: IncomingCall, _ contextPointer: Int, _ log: RequestLog, _ body: (Object) async throws -> Void
     ) async throws {
         let context = ProxyMessages.Context.Reader(try call.params.pointer(at: contextPointer).structReader())
         let thread = try context.thread() as? Client
@@ -125,20 +120,14 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         // Not for clients of older versions, which get exactly what Core's server sends.
         if !call.isPipelined, let server, let callbackThread { server.keep(callbackThread) }
         let queue = server?.queue ?? connection.pool ?? self.queue
-        connection.logger.debug("IPC server post request  #\(number) {\(server?.name ?? "no thread")}")
-        try await queue.enter()
+        log.queued(on: server)
+        if !queue.enterAtOnce() { try await queue.enter() }
         let request = ServerRequest(
             connection: connection, queue: queue, thread: thread, callbackThread: callbackThread)
         defer { request.finish() }
         try Task.checkCancellation()
         let object = try liveObject()
-        let connection = connection
-        if connection.logger.logLevel <= .info {
-            call.onCancel {
-                guard connection.isClosed else { return }
-                connection.logger.info("IPC server request #\(number) canceled while executing.")
-            }
-        }
+        if connection.logger.logLevel <= .info { log.noteCancellation(of: call, on: connection) }
         try await ServerRequest.$current.withValue(request) { try await body(object) }
     }
 
@@ -162,5 +151,42 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     private func liveObject() throws -> Object {
         guard let object else { throw RemoteException("method called after destroy") }
         return object
+    }
+}
+
+/// What the log says of one served call.
+///
+/// Never inlined: a method's text in the making would take two kilobytes of the stack of every call's task, whether it is
+/// logged or not.
+private struct RequestLog {
+    let number: UInt64
+    let name: StaticString
+    let logger: Logger
+
+    @inline(never) func received() {
+        logger.debug("IPC server recv request  #\(number) \(name)$Params")
+    }
+
+    @inline(never) func queued(on thread: ThreadServer?) {
+        logger.debug("IPC server post request  #\(number) {\(thread?.name ?? "no thread")}")
+    }
+
+    @inline(never) func answered() {
+        logger.debug("IPC server send response #\(number) \(name)$Results")
+    }
+
+    @inline(never) func interrupted() {
+        logger.info("IPC server request #\(number) interrupted (canceled)")
+    }
+
+    @inline(never) func failed(_ error: any Error) {
+        logger.debug("IPC server send exception #\(number) \(name): \(error)")
+    }
+
+    @inline(never) func noteCancellation(of call: IncomingCall, on connection: ProxyConnection) {
+        call.onCancel { [number] in
+            guard connection.isClosed else { return }
+            connection.logger.info("IPC server request #\(number) canceled while executing.")
+        }
     }
 }
