@@ -165,28 +165,28 @@ let package = Package(
                 "BitcoinPrimitives", "BitcoinCrypto", "BitcoinScript", "CSecp256k1", logging,
             ], exclude: ["Schemas"]),
 
-        tests("CapnpTests", ["Capnp", "ByteCoding"]),
+        tests("CapnpTests", ["Capnp", "ByteCoding", "TestData"]),
         tests(
-            "CapnpGeneratorTests", ["CapnpGenerator", "CapnpSchema", "Capnp", "CapnpRPC", "IPC", logging],
+            "CapnpGeneratorTests", ["CapnpGenerator", "CapnpSchema", "Capnp", "CapnpRPC", "IPC", logging, "TestData"],
             exclude: ["Schemas", "Requests", "Refused"]),
         tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
-        tests("CapnpDifferentialTests", ["CapnpSchema", "Capnp"]),
+        tests("CapnpDifferentialTests", ["CapnpSchema", "Capnp", "TestData"]),
         tests("FuzzTests", ["FuzzTargets"]),
-        tests("CapnpRPCTests", ["CapnpRPC", "Capnp"]),
+        tests("CapnpRPCTests", ["CapnpRPC", "Capnp", "TestData"]),
         tests("CapnpRPCNIOTests", ["CapnpRPCNIO", "CapnpRPC", "Capnp", nioCore, nioPosix]),
-        tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+        tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding", "TestData"]),
         tests(
             "BitcoinScriptTests",
-            ["BitcoinScript", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"]),
+            ["BitcoinScript", "BitcoinConsensus", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding", "TestData"]),
         tests(
             "BitcoinDescriptorsTests",
-            ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding"],
+            ["BitcoinDescriptors", "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding", "TestData"],
             resources: [.copy("Vectors")]),
         tests(
             "BitcoinChainTests",
             [
                 "BitcoinChain", "BitcoinConsensus", "BitcoinScript", "BitcoinPrimitives", "ByteCoding", "BitcoinCrypto",
-                "KeyValueStore",
+                "KeyValueStore", "TestData",
             ]),
         tests("KeyValueStoreTests", ["KeyValueStore"]),
         tests("BitcoinCommonTests", ["BitcoinCommon", logging]),
@@ -209,7 +209,9 @@ let package = Package(
         tests(
             "BitcoinRPCNodeTests", ["BitcoinRPCNode", "BitcoinRPC", "BitcoinInterfaces", "BitcoinPrimitives"]),
         tests("IPCToolsTests", ["IPCTools", "IPC", "CapnpSchema", "CapnpRPC", "Capnp", "BitcoinRPC", logging]),
-        tests("TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives"], exclude: ["Screens"]),
+        tests(
+            "TerminalUITests", ["TerminalUI", "BitcoinInterfaces", "BitcoinPrimitives", "TestData"],
+            exclude: ["Screens"]),
         tests(
             "ProgramTests",
             [
@@ -220,6 +222,8 @@ let package = Package(
         .target(
             name: "FuzzTargets", dependencies: ["Capnp", "CapnpSchema", "CapnpGenerator", "CapnpRPC"],
             path: "Tests/FuzzTargets", exclude: ["Corpora", "Entry", "things.capnp"], swiftSettings: strict),
+        // For tests of any target, so it depends on none.
+        .target(name: "TestData", path: "Tests/TestData", swiftSettings: strict),
         .target(
             name: "TestSupport", dependencies: ["BitcoinRPC"], path: "Tests/TestSupport", swiftSettings: strict),
     ],

@@ -3,6 +3,7 @@ import BitcoinCrypto
 import BitcoinPrimitives
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// The five networks.
@@ -31,7 +32,7 @@ struct ParameterTests {
     /// Core's own description of its networks, where it is at hand.
     @Test(arguments: ["mainnet", "testnet", "testnet4", "signet", "signet-custom", "regtest"])
     func parametersEqualCores(name: String) throws {
-        guard let data = SharedVectors.file("getchainparams-\(name).json") else { return }
+        guard let data = SharedFiles.file("vectors/getchainparams-\(name).json") else { return }
         let core = try JSONDecoder().decode(Description.self, from: data)
         let network = try #require(Network(chainName: core.chain))
         let challenge = try core.signet.map { try Hex.decode($0.challenge) }

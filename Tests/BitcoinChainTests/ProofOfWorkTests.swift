@@ -4,6 +4,7 @@ import BitcoinCrypto
 import BitcoinPrimitives
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Numbers, targets and retargeting.
@@ -116,7 +117,7 @@ struct ProofOfWorkTests {
 
     /// 2016 blocks with mainnet's difficulty that Core's tests rebuild from times and nonces.
     @Test func rebuildsCoresAlternativeMainnetThroughARetarget() throws {
-        guard let data = SharedVectors.file("mainnet_alt.json") else { return }
+        guard let data = SharedFiles.file("vectors/mainnet_alt.json") else { return }
         struct Vectors: Decodable {
             var timestamps: [UInt32]
             var nonces: [UInt32]

@@ -2,6 +2,7 @@ import BitcoinConsensus
 import BitcoinPrimitives
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Core's test data, where it is at hand.
@@ -9,7 +10,7 @@ struct VectorTests {
     @Test func checksTransactionsAsCoresVectorsSay() throws {
         var counts = (valid: 0, bad: 0)
         for name in ["tx_valid.json", "tx_invalid.json"] {
-            guard let data = SharedVectors.file(name),
+            guard let data = SharedFiles.file("vectors/\(name)"),
                 let cases = try JSONSerialization.jsonObject(with: data) as? [[Any]]
             else { return }
             for entry in cases where entry.count == 3 {
@@ -31,7 +32,7 @@ struct VectorTests {
     }
 
     @Test func takesARealBlock() throws {
-        guard let bytes = SharedVectors.unpacked("block413567.raw.xz") else { return }
+        guard let bytes = SharedFiles.unpacked("vectors/block413567.raw.xz") else { return }
         let block = try Block(decoding: bytes)
         try BlockRules.check(block, parameters: .main)
         var reader = ByteReader(bytes)

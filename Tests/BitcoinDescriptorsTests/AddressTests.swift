@@ -3,6 +3,7 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 struct AddressTests {
@@ -72,7 +73,7 @@ struct AddressTests {
     }
 
     @Test func coreVectorsOfAddressesAndKeysAgree() throws {
-        for entry in SharedFiles.json("vectors/key_io_valid.json") ?? [] {
+        for entry in SharedFiles.json("vectors/key_io_valid.json") as? [Any] ?? [] {
             let entry = try #require(entry as? [Any])
             let text = try #require(entry[0] as? String)
             let payload = try #require(entry[1] as? String)
@@ -96,7 +97,7 @@ struct AddressTests {
                 #expect(throws: KeyError.self) { _ = try PrivateKey(walletImportFormat: text, on: network) }
             }
         }
-        for entry in SharedFiles.json("vectors/key_io_invalid.json") ?? [] {
+        for entry in SharedFiles.json("vectors/key_io_invalid.json") as? [Any] ?? [] {
             let text = try #require((entry as? [Any])?.first as? String)
             for network in Network.allCases {
                 #expect(throws: AddressError.self, "\(text)") { _ = try Destination(address: text, on: network) }

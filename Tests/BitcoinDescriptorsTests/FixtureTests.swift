@@ -3,6 +3,7 @@ import BitcoinDescriptors
 import BitcoinPrimitives
 import BitcoinScript
 import Foundation
+import TestData
 import Testing
 
 /// What Core said about the seven wallets of the fixture, compared with what this module makes of their descriptors.

@@ -2,27 +2,14 @@ import BitcoinCrypto
 import BitcoinDescriptors
 import BitcoinPrimitives
 import BitcoinScript
+import TestData
 import Testing
 
 /// Damaged texts and random scripts: whatever comes in, the answer is a value or an error.
 struct HostileInputTests {
-    /// Numbers that look random and are the same every time.
-    private struct Dice: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            // SplitMix64.
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ mixed >> 31
-        }
-    }
-
     @Test(.timeLimit(.minutes(1)))
     func damagedDescriptorsNeverTrap() {
-        var dice = Dice(state: 1)
+        var dice = SeededGenerator(seed: 1)
         let alphabet = Array("(){}[],/*'h<>;:#0123456789abcdefpkxtrvmu_ \u{7f}".utf8)
         let texts = Vectors.descriptors.valid.map(\.public) + Vectors.descriptors.multipath.map(\.public)
         for text in texts where text.utf8.count < 600 {
@@ -54,7 +41,7 @@ struct HostileInputTests {
 
     @Test(.timeLimit(.minutes(1)))
     func randomScriptsNeverTrap() {
-        var dice = Dice(state: 2)
+        var dice = SeededGenerator(seed: 2)
         let common: [UInt8] = [
             0x00, 0x51, 0x52, 0x63, 0x64, 0x67, 0x68, 0x69, 0x6a, 0x6b, 0x6c, 0x73, 0x76, 0x7c, 0x82, 0x87, 0x88, 0x92,
             0x93,

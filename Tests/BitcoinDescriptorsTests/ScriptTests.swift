@@ -3,6 +3,7 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 struct ScriptTests {

@@ -4,6 +4,7 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 struct TaprootTests {

@@ -1,5 +1,6 @@
 import BitcoinCrypto
 import ByteCoding
+import TestData
 import Testing
 
 struct HashTests {
@@ -68,7 +69,7 @@ struct HashTests {
         hasher.update(1...7)
         #expect(hasher.finalize() == 0x93f5_f579_9a93_2462)
 
-        for entry in SharedVectors.json("siphash.json") ?? [] {
+        for entry in SharedFiles.json("vectors/siphash.json") as? [Any] ?? [] {
             let entry = try #require(entry as? [String: Any])
             let keys = try #require(entry["key"] as? [String]).compactMap { UInt64($0, radix: 16) }
             let inputs = try #require(entry["input"] as? [String])

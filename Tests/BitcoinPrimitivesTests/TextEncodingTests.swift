@@ -1,5 +1,6 @@
 import BitcoinPrimitives
 import ByteCoding
+import TestData
 import Testing
 
 struct TextEncodingTests {
@@ -16,7 +17,7 @@ struct TextEncodingTests {
     }
 
     @Test func base58MatchesCoreVectors() throws {
-        for case let pair as [String] in SharedVectors.json("base58_encode_decode.json") ?? [] {
+        for case let pair as [String] in SharedFiles.json("vectors/base58_encode_decode.json") as? [Any] ?? [] {
             let bytes = try Hex.decode(pair[0])
             #expect(Base58.encode(bytes) == pair[1])
             #expect(Base58.decode(pair[1], maxCount: 256) == bytes)

@@ -1,6 +1,7 @@
 import BitcoinCrypto
 import BitcoinPrimitives
 import ByteCoding
+import TestData
 import Testing
 
 struct TransactionTests {
@@ -103,7 +104,7 @@ struct BlockTests {
     }
 
     @Test func mainnetBlockParsesWhole() throws {
-        guard let bytes = SharedVectors.unpacked("block413567.raw.xz") else { return }
+        guard let bytes = SharedFiles.unpacked("vectors/block413567.raw.xz") else { return }
         let block = try Block(decoding: bytes)
         #expect(block.hash.description == "0000000000000000025aff8be8a55df8f89c77296db6198f272d6577325d4069")
         #expect(block.transactions.count == 1557)

@@ -1,5 +1,6 @@
 import BitcoinScript
 import Foundation
+import TestData
 import Testing
 
 /// Verdicts of this interpreter beside those of others, on spends made at random and then damaged, and on those of

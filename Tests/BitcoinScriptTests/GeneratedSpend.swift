@@ -1,6 +1,7 @@
 import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
+import TestData
 
 /// A transaction under construction, one input of which is of interest.
 struct GeneratedSpend {

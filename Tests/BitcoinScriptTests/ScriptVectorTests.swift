@@ -3,6 +3,7 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Core's script_tests.json.
@@ -59,7 +60,7 @@ struct ScriptVectorTests {
     }
 
     @Test func everyCaseEndsWithItsError() throws {
-        guard let rows = SharedVectors.json("script_tests.json") as? [[Any]] else { return }
+        guard let rows = SharedFiles.json("vectors/script_tests.json") as? [[Any]] else { return }
         var count = 0
         var generator = SystemRandomNumberGenerator()
         for row in rows {

@@ -3,12 +3,13 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Core's sighash.json and the vectors of BIP341.
 struct SignatureHashVectorTests {
     @Test func legacyHashesAreThoseOfCore() throws {
-        guard let rows = SharedVectors.json("sighash.json") as? [[Any]] else { return }
+        guard let rows = SharedFiles.json("vectors/sighash.json") as? [[Any]] else { return }
         var count = 0
         for row in rows where row.count == 5 {
             let transaction = try Transaction(decoding: Hex.decode(try #require(row[0] as? String)))
@@ -27,7 +28,7 @@ struct SignatureHashVectorTests {
     }
 
     @Test func keyPathHashesAndSignaturesAreThoseOfBIP341() throws {
-        guard let vectors = SharedVectors.json("bip341_wallet_vectors.json") as? [String: Any] else { return }
+        guard let vectors = SharedFiles.json("vectors/bip341_wallet_vectors.json") as? [String: Any] else { return }
         let groups = try #require(vectors["keyPathSpending"] as? [[String: Any]])
         var count = 0
         for group in groups {
@@ -69,7 +70,7 @@ struct SignatureHashVectorTests {
     }
 
     @Test func outputKeysAndControlBlocksAreThoseOfBIP341() throws {
-        guard let vectors = SharedVectors.json("bip341_wallet_vectors.json") as? [String: Any] else { return }
+        guard let vectors = SharedFiles.json("vectors/bip341_wallet_vectors.json") as? [String: Any] else { return }
         for vector in try #require(vectors["scriptPubKey"] as? [[String: Any]]) {
             let given = try #require(vector["given"] as? [String: Any])
             let intermediary = try #require(vector["intermediary"] as? [String: Any])

@@ -1,6 +1,7 @@
 import BitcoinCrypto
 import BitcoinPrimitives
 import BitcoinScript
+import TestData
 
 /// Makes spends of every kind that are valid, or nearly so.
 struct SpendGenerator {

@@ -3,6 +3,7 @@ import BitcoinPrimitives
 import BitcoinScript
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Core's tx_valid.json and tx_invalid.json.
@@ -50,7 +51,7 @@ struct TransactionVectorTests {
     }
 
     private func cases(_ name: String) throws -> [Case] {
-        guard let rows = SharedVectors.json(name) as? [[Any]] else { return [] }
+        guard let rows = SharedFiles.json("vectors/\(name)") as? [[Any]] else { return [] }
         let cases = try rows.compactMap { try Case($0) }
         print("\(name): \(cases.count) cases")
         return cases

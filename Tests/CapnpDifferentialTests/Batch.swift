@@ -1,5 +1,6 @@
 import Capnp
 import CapnpSchema
+import TestData
 
 /// Messages of one type in every form, as streams that the reference tool reads or should write.
 struct Batch {
@@ -30,7 +31,7 @@ struct Batch {
         size = try schemas.size(of: id)
     }
 
-    mutating func add(_ value: DynamicValue, using random: inout SplitMix64) throws {
+    mutating func add(_ value: DynamicValue, using random: inout SeededGenerator) throws {
         let builder = MessageBuilder(firstSegmentWords: [1, 2, 5, 30, 1024].randomElement(using: &random) ?? 1)
         try schemas.encode(value, to: builder.initRoot(size), as: id)
         let frame = builder.framedBytes()

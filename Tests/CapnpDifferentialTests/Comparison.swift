@@ -1,5 +1,6 @@
 import Capnp
 import CapnpSchema
+import TestData
 
 /// Messages of one random schema, written by us and by the reference implementation, and compared in every form.
 struct Comparison {
@@ -15,10 +16,10 @@ struct Comparison {
 
     /// The forms compared, by name, and how many messages were equal in each.
     private(set) var counts: [String: Int] = [:]
-    private var random: SplitMix64
+    private var random: SeededGenerator
 
     init(seed: UInt64) {
-        random = SplitMix64(state: seed)
+        random = SeededGenerator(seed: seed)
     }
 
     /// Compares `count` messages of a new random schema.
@@ -33,7 +34,7 @@ struct Comparison {
         let schemas = try SchemaLoader(request: request)
         let type = schema.structs.randomElement(using: &random) ?? ""
         guard let id = schemas.node(named: type)?.id else { return 0 }
-        var values = RandomValues(schemas: schemas, random: SplitMix64(state: random.next()))
+        var values = RandomValues(schemas: schemas, random: SeededGenerator(seed: random.next()))
         var batch = try Batch(schemas: schemas, id: id)
         for _ in 0..<count { try batch.add(values.message(of: id), using: &random) }
 

@@ -1,3 +1,5 @@
+import TestData
+
 /// A schema of random structs, as text.
 ///
 /// Types refer to each other freely; how deep values go is the business of `RandomValues`.
@@ -6,7 +8,7 @@ struct RandomSchema {
     /// The names of the structs, from `S0` on.
     let structs: [String]
 
-    init(using random: inout SplitMix64) {
+    init(using random: inout SeededGenerator) {
         var writer = Writer(random: random)
         structs = (0..<writer.structCount).map { "S\($0)" }
         text = writer.file()
@@ -15,14 +17,14 @@ struct RandomSchema {
 }
 
 private struct Writer {
-    var random: SplitMix64
+    var random: SeededGenerator
     let structCount: Int
     let enumCount: Int
     /// The number of the next field, and of the next name.
     var ordinal = 0
     var depth = 0
 
-    init(random: SplitMix64) {
+    init(random: SeededGenerator) {
         self.random = random
         structCount = Int.random(in: 2...5, using: &self.random)
         enumCount = Int.random(in: 1...2, using: &self.random)

@@ -1,13 +1,14 @@
 import CapnpSchema
+import TestData
 
 /// Random values of the structs of a schema.
 struct RandomValues {
     let schemas: SchemaLoader
-    var random: SplitMix64
+    var random: SeededGenerator
     /// How many more values the message at hand may have, so that it stays small.
     private var budget = 0
 
-    init(schemas: SchemaLoader, random: SplitMix64) {
+    init(schemas: SchemaLoader, random: SeededGenerator) {
         self.schemas = schemas
         self.random = random
     }

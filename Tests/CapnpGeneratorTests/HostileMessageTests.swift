@@ -1,11 +1,12 @@
 import Capnp
+import TestData
 import Testing
 
 /// Damaged messages in generated readers: every field reads or throws, none traps.
 struct HostileMessageTests {
     @Test(arguments: 0..<8)
     func damagedMessagesNeverTrap(seed: UInt64) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         let originals = [Self.lists(), Self.shape(), Self.pointers()]
         for _ in 0..<400 {
             for original in originals {
@@ -89,18 +90,5 @@ struct HostileMessageTests {
         pointers.any.initList(of: String.self, count: 1).assign(["x"])
         pointers.initPointsSet(count: 2)[1].x = 9
         return message.framedBytes()
-    }
-}
-
-/// Repeatable random numbers (SplitMix64).
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

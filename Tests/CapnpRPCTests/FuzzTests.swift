@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// Random peers: whatever they say, nothing traps, and in the end nothing is left.

@@ -1,4 +1,5 @@
 import Capnp
+import TestData
 import Testing
 
 struct FramingTests {
@@ -74,7 +75,7 @@ struct FramingTests {
     }
 
     @Test func packingRoundTrips() throws {
-        var random = SplitMix64(state: 1)
+        var random = SeededGenerator(seed: 1)
         for length in 0..<600 {
             let zeros = UInt8.random(in: 0...255, using: &random)
             let bytes = (0..<(length * 8)).map { _ in

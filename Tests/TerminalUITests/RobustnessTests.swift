@@ -1,16 +1,7 @@
 import BitcoinInterfaces
 import TerminalUI
+import TestData
 import Testing
-
-/// Keys and sizes at random, from a fixed seed.
-private struct SmallRandom: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ (state >> 33)
-    }
-}
 
 struct RobustnessTests {
     private static let keys: [Key] =
@@ -21,7 +12,7 @@ struct RobustnessTests {
         ]
 
     @Test(arguments: 0..<12) func anyKeysAtAnySizeDrawSomething(_ seed: Int) {
-        var random = SmallRandom(state: UInt64(seed) &+ 77)
+        var random = SeededGenerator(seed: UInt64(seed) &+ 77)
         var stage = Stage.live()
         for step in 0..<400 {
             switch Int.random(in: 0..<20, using: &random) {
