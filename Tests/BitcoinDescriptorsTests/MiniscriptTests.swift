@@ -108,7 +108,7 @@ struct MiniscriptTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func deepNestingNeitherTrapsNorTakesLong() throws {
         // Each level adds bytes to the script, so the text is given up once it must be too long.
         let deep = String(repeating: "and_b(older(1),a:", count: 998) + "pk(\(a))" + String(repeating: ")", count: 998)

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Listeners and registrations across a connection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallbackTests {
     /// Every event that a node, a chain, a wallet and a list of wallets have.
     private func emit(_ root: InitDouble, _ outcomes: inout Outcomes) async {

@@ -5,7 +5,7 @@ import IPC
 import Testing
 
 /// A caller that gives up, or is gone, stops what runs for it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CancellationTests {
     /// How a caller leaves.
     enum Departure: CaseIterable, Sendable {

@@ -6,7 +6,7 @@ import IPC
 import Testing
 
 /// Bytes of peers become values, or errors; never anything else.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DataConversionTests {
     @Test(arguments: [0, 1, 31, 32, 33, 64, 4096])
     func `a hash has 32 bytes`(count: Int) throws {

@@ -4,7 +4,7 @@ import Testing
 
 /// Every method of every interface does through every protocol what it does without one: arguments, results, missing
 /// results, objects and errors arrive as they were.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InterfaceTests {
     /// Runs the same calls on a double itself and on its proxy, and compares what came of them and what the double saw.
     private func compare(

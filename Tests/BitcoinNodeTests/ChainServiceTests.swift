@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The chain as wallets see it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChainServiceTests {
     @Test func `tip, hashes and blocks are found`() async throws {
         let node = try await TestNode.loaded()

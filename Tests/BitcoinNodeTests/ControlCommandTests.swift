@@ -4,7 +4,7 @@ import BitcoinRPC
 import Testing
 
 /// Commands about the process.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ControlCommandTests {
     @Test func `echo gives its arguments back`() async throws {
         let node = try await TestNode.loaded()

@@ -3,7 +3,7 @@ import BitcoinNode
 import Testing
 
 /// How events get to their consumers.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EventHubTests {
     private func number(_ event: NodeEvent) -> UInt64? {
         if case .logAdvanced(let number) = event { number } else { nil }

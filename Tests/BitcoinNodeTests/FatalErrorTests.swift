@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// What the node does when its files fail it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FatalErrorTests {
     /// A solved block on the tip.
     private func block(on node: TestNode) async throws -> Block {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The RPCs about the chain answer as Core did on its own data directory.
-@Suite(.enabled(if: CoreFixture.isPresent, CoreFixture.absence), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: CoreFixture.isPresent, CoreFixture.absence), .timeLimit(.minutes(5)))
 struct FixtureChainTests {
     private let node: TestNode
     private let facts = CoreFixture.facts

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Blocks mined on a fresh regtest chain.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MiningCommandTests {
     @Test func `generatetoaddress makes blocks that pay to the address`() async throws {
         let node = try await TestNode.loaded()

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The mining interface.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct MiningServiceTests {
     @Test func `regtest is a test chain and the tip is told`() async throws {
         let node = try await TestNode.loaded()

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// The node as terminals see it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NodeServiceTests {
     @Test func `getInfo tells what the RPCs tell`() async throws {
         let node = try await TestNode.loaded()

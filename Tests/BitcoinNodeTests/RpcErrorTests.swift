@@ -3,7 +3,7 @@ import BitcoinRPC
 import Testing
 
 /// Errors have Core's codes and texts.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RpcErrorTests {
     private let unknown = JSONValue.string(String(repeating: "ab", count: 32))
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Wallets that are remembered for the next start, in Core's `settings.json`.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SettingsFileTests {
     private func settings(of node: TestNode) throws -> JSONValue {
         try JSONValue(parsing: String(contentsOfFile: node.directory + "/settings.json", encoding: .utf8))

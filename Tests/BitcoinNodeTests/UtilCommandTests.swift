@@ -2,7 +2,7 @@ import BitcoinRPC
 import Testing
 
 /// Commands that only compute; keys and addresses are those of BIP32's and BIP173's examples.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UtilCommandTests {
     private static let key = "0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"
 

@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Wallets coming and going, with doubles instead of processes.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WalletRegistryTests {
     private struct Setup {
         let node: TestNode

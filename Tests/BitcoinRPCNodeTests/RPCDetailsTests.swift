@@ -5,7 +5,7 @@ import BitcoinRPCNode
 import Testing
 
 /// One transaction of a wallet inside Core's node.
-@Suite(.timeLimit(.minutes(1))) struct RPCDetailsTests {
+@Suite(.timeLimit(.minutes(5))) struct RPCDetailsTests {
     private let id = TransactionID(rawValue: ScriptedNode.hash(5).rawValue)
     private let parent = "\(ScriptedNode.hash(6))"
 

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Events made of waiting for the tip.
-@Suite(.timeLimit(.minutes(2))) struct RPCEventTests {
+@Suite(.timeLimit(.minutes(5))) struct RPCEventTests {
     /// Takes down every event as a line.
     private final class Journal: NodeEvents, WalletLoaderEvents, WalletEvents {
         let lines = Mutex<[String]>([])

@@ -5,7 +5,7 @@ import BitcoinRPCNode
 import Testing
 
 /// Core's node as a `Node`.
-@Suite(.timeLimit(.minutes(1))) struct RPCNodeTests {
+@Suite(.timeLimit(.minutes(5))) struct RPCNodeTests {
     private static let now: Int64 = 1_700_104_000
 
     private func node(_ script: ScriptedNode) -> RPCNode {

@@ -5,7 +5,7 @@ import BitcoinRPCNode
 import Testing
 
 /// A wallet inside Core's node as a `Wallet`.
-@Suite(.timeLimit(.minutes(1))) struct RPCWalletTests {
+@Suite(.timeLimit(.minutes(5))) struct RPCWalletTests {
     private func wallet(_ script: ScriptedNode, _ name: String = "main") async throws -> any Wallet {
         let node = RPCNode(rpc: script, processID: 0, now: { 0 }, makeMining: { script })
         return try #require(try await node.wallets()).wallet(name)

@@ -85,7 +85,7 @@ struct CoreWalletTests {
     }
 
     /// What Core's `getblock` shows of a transaction, it shows as `decoded` too, without fee, coins and bytes.
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func verboseTransactionsAreDecodedAsInBlocks() async throws {
         let fixture = try #require(CoreFixture.cached)
         let service = try fixture.service(
@@ -131,7 +131,7 @@ struct CoreWalletTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: names)
+    @Test(.timeLimit(.minutes(5)), arguments: names)
     func attachingLeavesTheFileAsItWas(name: String) async throws {
         let fixture = try #require(CoreFixture.cached)
         let directory = try fixture.copyWallets()
@@ -150,7 +150,7 @@ struct CoreWalletTests {
         return Dictionary(uniqueKeysWithValues: try database.records().map { ($0.key, $0.value) })
     }
 
-    @Test(.timeLimit(.minutes(2)))
+    @Test(.timeLimit(.minutes(5)))
     func passphraseUnlocksTheEncryptedWallet() async throws {
         let fixture = try #require(CoreFixture.cached)
         let service = try fixture.service(

@@ -8,7 +8,7 @@ import ByteCoding
 import Testing
 
 /// Encrypted wallets, with a file made here.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct EncryptionTests {
     /// A wallet of one descriptor whose key is encrypted by the passphrase "correct".
     private func makeWallet(damaged: Bool = false) throws -> String {

@@ -6,7 +6,7 @@ import BitcoinWallet
 import Testing
 
 /// A watch-only wallet of ours follows a chain.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FollowingTests {
     private let watchOnly = CreateWalletOptions(blank: true, disablePrivateKeys: true, avoidReuse: false)
 

@@ -10,7 +10,7 @@ import SQLite
 import Testing
 
 /// Wallet files: what opens, what does not, and what is said of it.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct WalletFileTests {
     private static let regtest: [UInt8] = [0xfa, 0xbf, 0xb5, 0xda]
     private let blank = CreateWalletOptions(blank: true, disablePrivateKeys: false, avoidReuse: true)

@@ -7,7 +7,7 @@ import Foundation
 import Testing
 
 /// The commands that need no node.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct WalletToolTests {
     private let withKeys = CreateWalletOptions(blank: false, disablePrivateKeys: false, avoidReuse: false)
 

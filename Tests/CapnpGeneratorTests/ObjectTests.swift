@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// Plain interfaces as objects: calls built and answered in place, here and over a connection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ObjectTests {
     private final class Service: Golden.Service.Server {
         let watched = Mutex<[Golden.Service.Client]>([])

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// Generated proxies, called over a connection in memory.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyTests {
     private let object: TestWorkshop
     private let loopback: Loopback<any Workshop>
@@ -126,7 +126,7 @@ struct ProxyTests {
 }
 
 /// Objects and closures as arguments and results of generated proxies.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyObjectTests {
     private let object = TestWorkshop()
 

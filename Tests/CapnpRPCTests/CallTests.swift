@@ -4,7 +4,7 @@ import Testing
 
 /// Calls, outcomes and their ends, between two connections.
 struct CallTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func anEchoComesBack() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
         defer { near.close() }
@@ -15,7 +15,7 @@ struct CallTests {
         #expect(near.isIdle && far.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aCallTravelsTogetherWithTheRequestForItsTarget() async throws {
         let (near, _, fromNear, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echo()))
         defer { near.close() }
@@ -30,7 +30,7 @@ struct CallTests {
         withExtendedLifetime(echo) {}
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aThrownErrorArrivesAsItIsReported() async throws {
         struct Trouble: Error, CustomStringConvertible { let description = "no such block" }
         let server = TestServer { call in
@@ -55,7 +55,7 @@ struct CallTests {
         #expect(error?.kind == .unimplemented)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aPeerWithoutBootstrapSaysSo() async throws {
         let (near, _, _, _) = InMemoryTransport.pair()
         defer { near.close() }
@@ -63,7 +63,7 @@ struct CallTests {
         #expect(error?.kind == .unimplemented)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func theTablesAreEmptyWhenEverythingIsDropped() async throws {
         let counter = LifeCounter()
         let (near, far, _, _) = InMemoryTransport.pair(
@@ -85,7 +85,7 @@ struct CallTests {
         #expect(counter.made == 10)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aSlowCallDoesNotHoldUpOthers() async throws {
         let gate = Gate()
         let server = TestServer { call in
@@ -102,7 +102,7 @@ struct CallTests {
         #expect(try await slow.response().results.integer(at: 0) as Int64 == 1)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsBeginInTheOrderOfSending() async throws {
         let journal = Journal()
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(TestServer.recorder(journal)))
@@ -113,7 +113,7 @@ struct CallTests {
         #expect(journal.entries == Array(0..<1000))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func nestedCallbacksAreAnswered() async throws {
         // Each side asks the other one level down, with a capability of its own to call back.
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.countdown()))
@@ -125,7 +125,7 @@ struct CallTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func localCallsNeedNoConnection() async throws {
         let client = Client(TestServer.echo())
         #expect(try await client.echo("here") == "here")

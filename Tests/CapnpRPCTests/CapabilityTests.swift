@@ -4,7 +4,7 @@ import Testing
 
 /// Capabilities that travel.
 struct CapabilityTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aCapabilityPassedBackAndForthIsTheSameObject() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
         defer { near.close() }
@@ -23,7 +23,7 @@ struct CapabilityTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aServerSeesItsOwnObjectInParameters() async throws {
         let object = TestServer.echo()
         let server = TestServer { call in
@@ -45,7 +45,7 @@ struct CapabilityTests {
         #expect(try await root.send(capability: root).response().results.integer(at: 0) as Int64 == 0)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func nullAndBrokenCapabilitiesTravel() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
         defer { near.close() }
@@ -62,7 +62,7 @@ struct CapabilityTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func sendingAnObjectTwiceUsesOneExport() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(
             second: Client(
@@ -85,7 +85,7 @@ struct CapabilityTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aLocalPromisePassedToThePeerResolvesThere() async throws {
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.caller()))
         defer { near.close() }
@@ -106,7 +106,7 @@ struct CapabilityTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aProcessInTheMiddlePassesCallsOn() async throws {
         // near <-> middle <-> far: the middle offers its own bootstrap from the far side.
         let counter = LifeCounter()

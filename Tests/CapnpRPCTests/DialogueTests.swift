@@ -57,7 +57,7 @@ struct DialogueTests {
         #expect(connection.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func finishBeforeReturnIsAnsweredWithCanceled() async {
         let gate = Gate()
         let counter = LifeCounter()
@@ -75,7 +75,7 @@ struct DialogueTests {
         #expect(peer.heard() == ["return 1 results with senderHosted 1"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func pipelinedCallsRunBeforeTheReturnOfTheirAnswer() async {
         let gate = Gate()
         let connection = connection(gate: gate)
@@ -158,7 +158,7 @@ struct DialogueTests {
         #expect(peer.isClosed && connection.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func resultsKeptHereAnswerAnotherQuestion() async throws {
         // The peer answers our call with the results of a call of its own, which we still have.
         let connection = connection()
@@ -183,7 +183,7 @@ struct DialogueTests {
 
     // MARK: As the side that asks
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aCallOfOursFromBootstrapToFinish() async throws {
         let connection = connection()
         defer { connection.close() }
@@ -215,7 +215,7 @@ struct DialogueTests {
         #expect(connection.isIdle && !peer.isClosed && peer.heard().isEmpty)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsThatThePeerDoesNotImplementFail() async {
         let connection = connection()
         defer { connection.close() }
@@ -228,7 +228,7 @@ struct DialogueTests {
         #expect(await eventually { connection.tableSizes.questions == 0 && connection.tableSizes.exports == 0 })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aPromiseOfThePeerResolves() async throws {
         let connection = connection()
         defer { connection.close() }
@@ -249,7 +249,7 @@ struct DialogueTests {
         _ = try await after.response()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aBrokenPromiseOfThePeerFailsCalls() async {
         let connection = connection()
         defer { connection.close() }
@@ -258,7 +258,7 @@ struct DialogueTests {
         await #expect(throws: RPCError(kind: .failed, reason: "gone")) { try await root.send(number: 1).response() }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func anAbortFailsEverything() async {
         let connection = connection()
         defer { connection.close() }

@@ -5,7 +5,7 @@ import Testing
 
 /// How calls and connections end.
 struct EndTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aLostConnectionFailsEveryCallAndFreesEveryObject() async throws {
         let counter = LifeCounter()
         let gate = Gate()
@@ -40,7 +40,7 @@ struct EndTests {
         withExtendedLifetime((given, server)) {}
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func closingEndsBothSides() async throws {
         let reasons = Mutex<[String]>([])
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
@@ -54,7 +54,7 @@ struct EndTests {
         #expect(reasons.withLock { $0 }.sorted() == ["far disconnected", "late", "near disconnected"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func finishDoesNotStopAMethod() async throws {
         let gate = Gate()
         let seen = Mutex<[Bool]>([])
@@ -73,7 +73,7 @@ struct EndTests {
         #expect(await eventually { far.tableSizes.answers <= 1 && near.tableSizes.questions <= 1 })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func finishCancelsAMethodThatAllowsIt() async throws {
         let outcome = Mutex<String>("")
         let server = TestServer { call in
@@ -98,7 +98,7 @@ struct EndTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aLostConnectionCancelsTheTasksOfItsMethods() async throws {
         let stopped = Gate()
         let server = TestServer { _ in
@@ -114,7 +114,7 @@ struct EndTests {
         await #expect(throws: RPCError.self) { try await call.response() }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func resultsThatNobodyWaitsForAreReleased() async throws {
         let counter = LifeCounter()
         let gate = Gate()
@@ -140,7 +140,7 @@ struct EndTests {
         #expect(await eventually { counter.alive == 0 })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func giftsBothWaysLeaveNothingBehind() async throws {
         let counter = LifeCounter()
         let server = TestServer(counter: counter) { call in
@@ -171,7 +171,7 @@ struct EndTests {
         withExtendedLifetime(server) {}
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func disconnectsInTheMiddleOfTrafficLeaveNothingBehind() async throws {
         #if THREAD_SANITIZER
             let rounds = 10

@@ -12,7 +12,7 @@ struct FuzzTests {
         private static let rounds = 2500
     #endif
 
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<4 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<4 as Range<UInt64>)
     func messagesWithRandomIdsAreSurvived(part: UInt64) async {
         for round in 0..<Self.rounds {
             var random = SeededGenerator(seed: part << 32 | UInt64(round))
@@ -22,7 +22,7 @@ struct FuzzTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<4 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<4 as Range<UInt64>)
     func mutatedMessagesAreSurvived(part: UInt64) async {
         for round in 0..<Self.rounds {
             var random = SeededGenerator(seed: ~(part << 32 | UInt64(round)))
@@ -41,7 +41,7 @@ struct FuzzTests {
     }
 
     /// Two honest ends, and somebody between them who now and then drops, repeats, exchanges or changes a frame.
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<4 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<4 as Range<UInt64>)
     func aMeddlerBetweenTwoHonestEndsIsSurvived(part: UInt64) async {
         var undisturbed = 0
         for round in 0..<Self.rounds * 2 / 5 {

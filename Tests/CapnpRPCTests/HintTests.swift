@@ -71,7 +71,7 @@ struct HintTests {
         #expect(connection.tableSizes == ConnectionTableSizes(exports: 1))
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    @Test(.timeLimit(.minutes(5)), arguments: [true, false])
     func aFinishedCallIsDeliveredOnlyIfItsCallerIsOld(workaround: Bool) async {
         let gate = Gate()
         let journal = Journal()
@@ -87,7 +87,7 @@ struct HintTests {
         #expect(journal.entries == (workaround ? [9] : []))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aReturnThatNeedsNoFinishGetsNone() async throws {
         let connection = connection()
         defer { connection.close() }
@@ -109,7 +109,7 @@ struct HintTests {
         #expect(peer.heard() == ["finish 0"])
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsOnTheResultsOfAnUnpipelinedCallWaitHere() async throws {
         let journal = Journal()
         let (near, far, _, fromFar) = InMemoryTransport.pair(

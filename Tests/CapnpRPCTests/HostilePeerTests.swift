@@ -101,7 +101,7 @@ struct HostilePeerTests {
         #expect(maker.isClosed && connection.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func promisesThatResolveInCirclesBreak() async {
         // To itself, as what the peer calls it and by way of our own tables.
         let peer = ScriptedPeer()
@@ -162,7 +162,7 @@ struct HostilePeerTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func longPipelinesDoNotExhaustTheStack() async {
         let peer = ScriptedPeer()
         let gate = Gate()

@@ -34,7 +34,7 @@ struct LifetimeTests {
         case pipelined
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: Ending.allCases, Moment.allCases)
+    @Test(.timeLimit(.minutes(5)), arguments: Ending.allCases, Moment.allCases)
     func anObjectIsFreedOnceWhateverEnds(ending: Ending, moment: Moment) async throws {
         // The side that made the connection, and the one that was connected to, in both roles.
         for ownsSecond in [true, false] {

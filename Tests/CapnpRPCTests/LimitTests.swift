@@ -47,7 +47,7 @@ struct LimitTests {
         gate.open()
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func connectionsShareABudgetBesideTheirOwn() async throws {
         let gate = Gate()
         let waits = Client(TestServer { _ in await gate.pass() })

@@ -6,7 +6,7 @@ import Testing
 
 /// E-order: calls on one reference are delivered in the order in which they were made, also across promises.
 struct OrderTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsBeforeAndAfterAnAnswerThatLeadsBackKeepTheirOrder() async throws {
         let journal = Journal()
         let (near, far, _, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echoCapability()))
@@ -34,7 +34,7 @@ struct OrderTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsBeforeAndAfterAResolveThatLeadsBackKeepTheirOrder() async throws {
         let journal = Journal()
         let promise = CapabilityPromise()
@@ -66,7 +66,7 @@ struct OrderTests {
         #expect(near.isIdle && far.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aReferenceThatCameBackAndLeadsAwayAgainKeepsOrder() async throws {
         // near's promise travels to far and back; near then resolves it to an object of far's: calls made before take
         // three hops, and calls made after must not take one.
@@ -101,7 +101,7 @@ struct OrderTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aUsedPromiseThatBecomesAnotherPromiseHandsOnThatItWasUsed() async throws {
         let journal = Journal()
         let promise = CapabilityPromise()
@@ -134,7 +134,7 @@ struct OrderTests {
         #expect(near.isIdle && far.isIdle)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func methodsBeginInOrderWhereverTheCallerRuns() async throws {
         let local = Journal()
         let remote = Journal()
@@ -173,7 +173,7 @@ struct OrderTests {
     }
 
     /// A program of random calls, passings and resolutions, with frames delivered in random turns.
-    @Test(.timeLimit(.minutes(1)), arguments: 0..<200 as Range<UInt64>)
+    @Test(.timeLimit(.minutes(5)), arguments: 0..<200 as Range<UInt64>)
     func orderHoldsWhateverTheInterleaving(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let journal = Journal()

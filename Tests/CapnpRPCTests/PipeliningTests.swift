@@ -16,7 +16,7 @@ struct PipeliningTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aChainOfRemotePromisesCostsNoRoundTrip() async throws {
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(Self.chain(0)))
         defer { near.close() }
@@ -35,14 +35,14 @@ struct PipeliningTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aChainOfLocalPromisesWorksTheSame() async throws {
         var client = Client(Self.chain(0))
         for _ in 0..<5 { client = client.send(capability: nil, methodID: 1).capability(at: [0]) }
         #expect(try await client.echo("deep") == "5: deep")
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsOnAnAnswerThatIsNotThereWaitInOrder() async throws {
         let gate = Gate()
         let journal = Journal()
@@ -66,7 +66,7 @@ struct PipeliningTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aFailureReachesEverythingPipelinedOnIt() async throws {
         let refusal = RPCError(kind: .overloaded, reason: "not now")
         let (near, far, _, _) = InMemoryTransport.pair(second: Client(TestServer { _ in throw refusal }))
@@ -82,7 +82,7 @@ struct PipeliningTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aPathThatLeadsToNoCapabilityFails() async throws {
         let (near, _, _, _) = InMemoryTransport.pair(second: Client(TestServer.echo()))
         defer { near.close() }
@@ -94,7 +94,7 @@ struct PipeliningTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aPromisePassedAsAParameterArrives() async throws {
         let gate = Gate()
         let factory = TestServer { call in
@@ -119,7 +119,7 @@ struct PipeliningTests {
         #expect(await eventually { near.isIdle && far.isIdle })
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func aVeryLongPipelineNeedsNoStack() async throws {
         let gate = Gate()
         // Every call is made on the answer of the one before, while the first one waits.

@@ -3,7 +3,7 @@ import Testing
 
 /// What a connection counts of what passes over it.
 struct StatisticsTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func callsReturnsAndTheirLatencyAreCountedWhereTheyArrive() async throws {
         let gate = Gate()
         let server = TestServer { call in
@@ -34,7 +34,7 @@ struct StatisticsTests {
         withExtendedLifetime(object) {}
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func bytesAreThoseOfTheFramedMessages() async throws {
         let (near, far, fromNear, fromFar) = InMemoryTransport.pair(second: Client(TestServer.echo()))
         defer { near.close() }

@@ -106,9 +106,9 @@ final class Gate: Sendable {
     }
 }
 
-/// Waits until `condition` holds; gives up after ten seconds.
+/// Waits until `condition` holds; gives up after a minute.
 func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(10)
+    let end = ContinuousClock.now + .seconds(60)
     while ContinuousClock.now < end {
         if condition() { return true }
         try? await Task.sleep(for: .milliseconds(2))

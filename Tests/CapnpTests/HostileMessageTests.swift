@@ -7,7 +7,7 @@ struct HostileMessageTests {
     static let limits = ReaderLimits(traversalLimitInWords: 250, nestingLimit: 12)
 
     /// Flips bits and overwrites words of real messages.
-    @Test(.timeLimit(.minutes(1)), arguments: [false, true])
+    @Test(.timeLimit(.minutes(5)), arguments: [false, true])
     func mutatedMessagesNeverTrap(manySegments: Bool) throws {
         let original = try manySegments ? SampleMessage.manySegments() : SampleMessage.oneSegment()
         var random = SeededGenerator(seed: manySegments ? 2 : 1)
@@ -25,7 +25,7 @@ struct HostileMessageTests {
     }
 
     /// Segments of words that look like pointers more often than not.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func randomMessagesNeverTrap() throws {
         var random = SeededGenerator(seed: 3)
         var visitor = Visitor()
@@ -42,7 +42,7 @@ struct HostileMessageTests {
     }
 
     /// Random bytes after a header that may be right.
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func randomStreamsNeverTrap() throws {
         var random = SeededGenerator(seed: 4)
         var visitor = Visitor()

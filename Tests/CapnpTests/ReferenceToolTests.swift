@@ -16,7 +16,7 @@ struct ReferenceToolTests {
         return tool != nil
     }
 
-    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(1)), arguments: [1, 2, 3, 9, 30, 1024])
+    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(5)), arguments: [1, 2, 3, 9, 30, 1024])
     func theToolReadsWhatWeBuild(firstSegmentWords: Int) throws {
         let expected = try convert(Data(SampleMessage.value.utf8), ["encode"]).then { try convert($0, ["decode"]) }
         let frame = SampleMessage.build(firstSegmentWords: firstSegmentWords).framedBytes()
@@ -24,7 +24,7 @@ struct ReferenceToolTests {
         #expect(try convert(Data(PackedEncoding.pack(frame)), ["decode", "--packed"]) == expected)
     }
 
-    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(1)), arguments: [1, 2, 5, 20, 60])
+    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(5)), arguments: [1, 2, 5, 20, 60])
     func weReadWhatTheToolBuilds(segmentSize: Int) throws {
         let value = Data(SampleMessage.value.utf8)
         let frame = try convert(value, ["encode", "--segment-size=\(segmentSize)"])
@@ -34,7 +34,7 @@ struct ReferenceToolTests {
         #expect(PackedEncoding.pack(Array(frame)) == Array(packed))
     }
 
-    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: isInstalled()), .timeLimit(.minutes(5)))
     func theToolReadsGrownStructs() throws {
         // The same value, its structs grown from smaller ones: moved pointers, double far pointers.
         for words in [1, 3, 12, 40] {

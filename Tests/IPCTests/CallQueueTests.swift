@@ -3,7 +3,7 @@ import Testing
 @testable import IPC
 
 /// Turns on one thread.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallQueueTests {
     let queue = CallQueue(limit: 100)
 

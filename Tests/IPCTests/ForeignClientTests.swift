@@ -4,7 +4,7 @@ import Testing
 @testable import IPC
 
 /// A client that has none of our code: pycapnp, if it is installed.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ForeignClientTests {
     private static let hasPycapnp = unsafe system("python3 -c 'import capnp' 2>/dev/null") == 0
 

@@ -4,7 +4,7 @@ import Testing
 @testable import IPC
 
 /// Peers that do not keep to the rules cost themselves their connection, and nobody else anything.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HostileClientTests {
     @Test func damagedDialoguesHarmNobody() async throws {
         guard let dialogue = Dialogue("libmultiprocess-echo") else { return }

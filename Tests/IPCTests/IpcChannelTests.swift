@@ -4,7 +4,7 @@ import Testing
 @testable import IPC
 
 /// The two kinds of channels keep the same promises.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IpcChannelTests {
     enum Kind: CaseIterable, Sendable {
         case memory

@@ -5,7 +5,7 @@ import Testing
 @testable import IPC
 
 /// Limits of a listening address, and what is counted of each connection.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IpcLimitsTests {
     let scratch = Scratch()
     let process = IpcProcess(argumentZero: "test", logger: testLogger)

@@ -6,7 +6,7 @@ import Testing
 @testable import IPC
 
 /// Starting programs.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct IpcProcessTests {
     let scratch = Scratch()
     let process = IpcProcess(argumentZero: "test", logger: Logger(label: "test"))

@@ -5,7 +5,7 @@ import Testing
 @testable import IPC
 
 /// What every `IpcProtocol` does, whatever the wire: each test runs for each protocol.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IpcProtocolConformanceTests {
     enum Wire: CaseIterable, Sendable {
         case capnp

@@ -3,7 +3,7 @@ import Testing
 @testable import IPC
 
 /// Thousands of objects at once.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ManyObjectsTests {
     private func connection(
         limits: ProxyLimits = ProxyLimits()

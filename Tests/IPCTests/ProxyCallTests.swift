@@ -6,7 +6,7 @@ import Testing
 @testable import IPC
 
 /// Calls through proxies: threads, callbacks, objects as arguments, errors.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyCallTests {
     @Test func callsAreAnswered() async throws {
         let loop = try await Loopback()

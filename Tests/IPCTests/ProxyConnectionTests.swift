@@ -5,7 +5,7 @@ import Testing
 @testable import IPC
 
 /// The end of connections, and what keeps them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProxyConnectionTests {
     @Test func pendingCallsFailWhenTheServerGoes() async throws {
         let loop = try await Loopback()

@@ -5,7 +5,7 @@ import Testing
 @testable import IPC
 
 /// Conversations that clients of Bitcoin Core had with Core's node, with this server in its place.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RecordedDialogueTests {
     @Test(arguments: ["libmultiprocess-echo"])
     func aRecordedClientGetsTheRecordedAnswers(name: String) async throws {

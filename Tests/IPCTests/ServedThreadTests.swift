@@ -6,7 +6,7 @@ import Testing
 @testable import IPC
 
 /// `Thread` and `ThreadMap` as a peer may use them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServedThreadTests {
     @Test func threadsHaveNames() async throws {
         let raw = try await RawClient(try await Loopback())

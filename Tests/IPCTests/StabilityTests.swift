@@ -92,7 +92,7 @@ struct StabilityTests {
         for call in calls { #expect(await call.value) }
         print("Stopped with 20 waiting clients in \(duration).")
         // Under a second, unless the machine is busy.
-        #expect(duration < .seconds(5))
+        #expect(duration < .seconds(20))
         served.object.echo.gate.open()
     }
 
@@ -145,7 +145,7 @@ struct StabilityTests {
         latencies.sort()
         print("Latency beside a flood: median \(latencies[100]), worst \(latencies[199]).")
         // Both run on the same machine as the flood, on two processors perhaps: no more than a loose bound.
-        #expect(latencies[100] < .milliseconds(500))
+        #expect(latencies[100] < .seconds(2))
         _ = await served.stop()
     }
 

@@ -8,7 +8,7 @@ import Testing
 
 @testable import IPCTools
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RelayTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

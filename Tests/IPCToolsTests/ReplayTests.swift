@@ -8,7 +8,7 @@ import Testing
 
 @testable import IPCTools
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ReplayTests {
     @Test func `differences are found wherever they are`() throws {
         var comparison = ReplayComparison()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import IPCTools
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SecretTests {
     /// Everything that is shown or recorded of one call.
     private func seen(

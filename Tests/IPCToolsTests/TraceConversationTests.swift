@@ -4,7 +4,7 @@ import Testing
 
 @testable import IPCTools
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TraceConversationTests {
     @Test func `calls, answers and objects have their names`() async throws {
         let watched = Watched(ScriptedServer(["echo": #"{"result": "hi"}"#]))

@@ -69,7 +69,7 @@ extension ProgramTests {
             #expect(try await client.root.listClients().contains { $0.processID == getpid() })
             try await service.shutdown()
             await eventually("the end is told") { recorder.events.last == "shutdown" }
-            #expect(await node.child.ends(within: 20))
+            #expect(await node.child.ends(within: 60))
             #expect(node.child.output.status == 0)
             withExtendedLifetime(handler) {}
         }

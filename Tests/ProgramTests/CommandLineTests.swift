@@ -93,7 +93,7 @@ extension ProgramTests {
             try await Task.sleep(for: .milliseconds(300))
             #expect(waiting.isRunning)
             let node = try await RunningNode.start(in: folder)
-            #expect(await waiting.ends(within: 20))
+            #expect(await waiting.ends(within: 60))
             #expect(waiting.output.status == 0)
             #expect(waiting.output.text == "0\n")
             #expect(await node.stop() == 0)
@@ -115,7 +115,7 @@ extension ProgramTests {
             let waiting = try ChildProcess(Program.cli.path, arguments)
             try await Task.sleep(for: .milliseconds(200))
             await node.kill()
-            #expect(await waiting.ends(within: 10))
+            #expect(await waiting.ends(within: 60))
             #expect(waiting.output.status == 1)
             #expect(waiting.output.errors.hasPrefix("error: "))
         }

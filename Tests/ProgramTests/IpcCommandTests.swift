@@ -5,7 +5,7 @@ import Testing
 
 extension ProgramTests {
     /// `bitcoin ipc` against a node.
-    @Suite(.timeLimit(.minutes(3)))
+    @Suite(.timeLimit(.minutes(5)))
     struct IpcCommandTests {
         private func ipc(
             _ node: RunningNode, _ command: String, _ words: String..., input: String = ""
@@ -78,7 +78,7 @@ extension ProgramTests {
             #expect(locked.status != 0)
             await eventually("both have come and gone") { trace.output.text.split(separator: "closed").count > 2 }
             trace.signal(SIGTERM)
-            #expect(await trace.ends(within: 20))
+            #expect(await trace.ends(within: 60))
             let text = trace.output.text
             #expect(trace.output.status == 0, "\(trace.output.errors)")
             for words in [
@@ -115,7 +115,7 @@ extension ProgramTests {
             #expect(try await node.cli("-ipcconnect=unix:\(socket)", "getblockcount").text == "0\n")
             await eventually("it is told") { trace.output.text.split(separator: #""event":"closed""#).count > 2 }
             trace.signal(SIGINT)
-            #expect(await trace.ends(within: 20))
+            #expect(await trace.ends(within: 60))
             let events = try trace.output.text.split(separator: "\n").map { try JSONValue(parsing: String($0)) }
             #expect(events.contains { $0["event"] == "undecodable" && $0["from"] == "client" })
             let call = try #require(events.first { $0["method"] == "executeRpc" && $0["event"] == "call" })

@@ -116,7 +116,7 @@ extension ProgramTests {
             defer { if processExists(process) { kill(process, SIGKILL) } }
             // The node can be asked to stop by anyone while it waits.
             #expect(try await node.cli("stop").status == 0)
-            #expect(await node.child.ends(within: 20))
+            #expect(await node.child.ends(within: 60))
             #expect(node.child.output.status == 0)
             #expect(node.log.contains("[stuck] process \(process) of the wallet does not answer, killed"))
             #expect(node.log.hasSuffix("Shutdown done\n"))
@@ -185,7 +185,7 @@ extension ProgramTests {
             await eventually("it notices") { wallet.output.text.contains("The node is gone") }
             #expect(wallet.isRunning)
             let second = try await RunningNode.start(in: folder)
-            try await eventually("it attaches again", within: 30) { try await second.json("listwallets") == ["byhand"] }
+            try await eventually("it attaches again", within: 60) { try await second.json("listwallets") == ["byhand"] }
             #expect(try await second.json("getbalances")["mine"]["immature"] == .number("150.00000000"))
             _ = try await second.json("generatetoaddress", "1", Self.address)
             await eventually("it follows again") {
@@ -193,7 +193,7 @@ extension ProgramTests {
             }
 
             wallet.signal(SIGTERM)
-            #expect(await wallet.ends(within: 10))
+            #expect(await wallet.ends(within: 60))
             #expect(wallet.output.status == 0)
             try await eventually("it is gone") { try await second.json("listwallets") == [] }
             #expect(await second.stop() == 0)
@@ -210,7 +210,7 @@ extension ProgramTests {
             let node = try await RunningNode.start(in: folder)
             try await eventually("it attaches: \(wallet.output)") { try await node.json("listwallets") == ["byhand"] }
             #expect(try await node.cli("unloadwallet", "byhand").status == 0)
-            #expect(await wallet.ends(within: 10))
+            #expect(await wallet.ends(within: 60))
             #expect(wallet.output.status == 0)
             #expect(await node.stop() == 0)
         }

@@ -54,13 +54,13 @@ final class Gate: Sendable {
     }
 }
 
-/// Waits until a condition holds; records an issue when it does not in ten seconds.
+/// Waits until a condition holds; records an issue when it does not in a minute.
 func eventually(
     _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async rethrows {
     let start = ContinuousClock.now
     while try await !condition() {
-        guard ContinuousClock.now - start < .seconds(10) else {
+        guard ContinuousClock.now - start < .seconds(60) else {
             Issue.record(what, sourceLocation: sourceLocation)
             return
         }

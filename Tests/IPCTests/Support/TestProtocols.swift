@@ -62,9 +62,9 @@ struct LogRecorder: LogHandler {
     }
 }
 
-/// Asks until it is so, for at most five seconds.
+/// Asks until it is so, for at most a minute.
 func eventually(_ condition: () -> Bool) async -> Bool {
-    for _ in 0..<500 {
+    for _ in 0..<6000 {
         if condition() { return true }
         try? await Task.sleep(for: .milliseconds(10))
     }

@@ -39,14 +39,14 @@ enum Program: String {
     ///   - input: Its standard input.
     ///   - seconds: After which it is killed and an issue is recorded.
     func run(
-        _ arguments: [String], input: String = "", environment: [String: String] = [:], seconds: Double = 30,
+        _ arguments: [String], input: String = "", environment: [String: String] = [:], seconds: Double = 120,
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws -> Output {
         let child = try ChildProcess(path, arguments, input: input, environment: environment)
         if await !child.ends(within: seconds) {
             Issue.record("\(rawValue) \(arguments) does not end", sourceLocation: sourceLocation)
             child.signal(SIGKILL)
-            _ = await child.ends(within: 10)
+            _ = await child.ends(within: 60)
         }
         return child.output
     }
@@ -152,7 +152,7 @@ final class ShortFolder: Sendable {
 
 /// Waits until a condition holds; records an issue when it does not in time.
 func eventually(
-    _ what: Comment, within seconds: Double = 20, sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: Comment, within seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async rethrows {
     let start = ContinuousClock.now

@@ -72,7 +72,7 @@ final class RunningNode: Sendable {
     /// - Returns: Its exit code.
     func stop(sourceLocation: SourceLocation = #_sourceLocation) async -> Int32 {
         child.signal(SIGTERM)
-        if await !child.ends(within: 20) {
+        if await !child.ends(within: 60) {
             Issue.record("the node does not end:\n\(log)", sourceLocation: sourceLocation)
         }
         return child.output.status
@@ -81,7 +81,7 @@ final class RunningNode: Sendable {
     /// Ends the node without warning.
     func kill() async {
         child.signal(SIGKILL)
-        _ = await child.ends(within: 10)
+        _ = await child.ends(within: 60)
     }
 }
 
