@@ -140,11 +140,15 @@ extension ProgramTests {
             let node = try await RunningNode.start()
             let client = try await NodeClient(socket: node.socket)
             _ = try await client.call("getblockcount")
-            try await Task.sleep(for: .milliseconds(300))
-            let before = try processorTicks(node.child.processID)
-            try await Task.sleep(for: .seconds(1))
+            // What was still to be done when it answered may take a few rounds.
+            var ticks: [Int] = []
+            repeat {
+                let before = try processorTicks(node.child.processID)
+                try await Task.sleep(for: .seconds(1))
+                ticks.append(try processorTicks(node.child.processID) - before)
+            } while ticks.last ?? 0 > 1 && ticks.count < 20
             // A hundredth of a second, perhaps, in a whole one.
-            #expect(try processorTicks(node.child.processID) - before <= 1)
+            #expect(ticks.last ?? 0 <= 1, "\(ticks)")
             client.close()
             #expect(await node.stop() == 0)
         }
