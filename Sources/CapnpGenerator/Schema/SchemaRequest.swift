@@ -30,7 +30,7 @@ package struct SchemaRequest: Sendable {
     private static let maximumDepth = 64
 
     /// Checks that each declaration stands in one place, within the declaration that is its scope, and none in itself: the
-    /// generators walk down without looking back.
+    /// generators walk down, and up for full names, without looking back.
     private func checkNesting() throws(GeneratorError) {
         var placed: Set<UInt64> = []
         for node in nodes.values {
@@ -41,16 +41,24 @@ package struct SchemaRequest: Sendable {
                 }
             }
         }
-        for id in placed {
-            var (current, depth) = (nodes[id], 0)
-            while let node = current, placed.contains(node.id) {
+        for node in nodes.values {
+            var (current, depth) = (node, 0)
+            while let outer = surroundings(of: current) {
                 depth += 1
                 guard depth <= Self.maximumDepth else {
                     throw .malformedRequest("\(node.displayName) is nested too deep or in itself")
                 }
-                current = nodes[node.scopeID]
+                current = outer
             }
         }
+    }
+
+    /// The declaration whose name comes before that of `node`: the method's interface for an implicit struct, else the
+    /// scope; nil for a file.
+    private func surroundings(of node: SchemaNode) -> SchemaNode? {
+        if let owner = implicitStructs[node.id] { return nodes[owner.interface] }
+        if case .file = node.kind { return nil }
+        return nodes[node.scopeID]
     }
 
     /// Offsets of `schema.capnp:CodeGeneratorRequest`.
