@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import Foundation
 import Synchronization
 import Testing
 
@@ -52,6 +53,33 @@ struct EndTests {
         #expect(near.closeReason != nil && far.closeReason != nil)
         far.onClose { _ in reasons.withLock { $0.append("late") } }
         #expect(reasons.withLock { $0 }.sorted() == ["far disconnected", "late", "near disconnected"])
+    }
+
+    @Test(.timeLimit(.minutes(5)))
+    func theEndDoesNotWaitForAMethodThatHoldsItsThread() async throws {
+        let door = Mutex(false)
+        let isInside = Mutex(false)
+        let server = TestServer { _ in
+            isInside.withLock { $0 = true }
+            // Without suspending: whoever delivers is in here.
+            while !door.withLock({ $0 }) { usleep(1000) }
+        }
+        let (near, far, _, _) = InMemoryTransport.pair(second: Client(server))
+        defer { near.close() }
+        let root = near.bootstrap()
+        let sent = Mutex<RemotePromise?>(nil)
+        // A thread of its own: the pool's may be the only one.
+        Thread.detachNewThread {
+            let promise = root.send(text: "held")
+            sent.withLock { $0 = promise }
+        }
+        #expect(await eventually { isInside.withLock { $0 } })
+        far.close()
+        #expect(await eventually { near.closeReason != nil })
+        #expect(isInside.withLock { $0 } && !door.withLock { $0 })
+        door.withLock { $0 = true }
+        #expect(await eventually { sent.withLock { $0 != nil } })
+        await #expect(throws: RPCError.self) { try await sent.withLock { $0 }?.response() }
     }
 
     @Test(.timeLimit(.minutes(5)))

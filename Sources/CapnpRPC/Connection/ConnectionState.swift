@@ -79,9 +79,10 @@ struct ConnectionState: Sendable {
     /// Whether there is something to send that nobody is sending.
     var isSendingDue: Bool { !isSending && !outbox.isEmpty }
 
-    /// What is left to do once the lock is free. Whoever runs effects sends what they bring about.
+    /// What is left to do once the lock is free. Whoever runs effects sends what they bring about; only the end does not
+    /// wait for a method that may be running there.
     var pendingWork: (hasOutbox: Bool, hasEffects: Bool) {
-        (isSendingDue && !isRunningEffects, !isRunningEffects && !effects.isEmpty)
+        (isSendingDue && (!isRunningEffects || closed != nil), !isRunningEffects && !effects.isEmpty)
     }
 
     /// Empties every table and fails everything that is pending. The first reason counts.
