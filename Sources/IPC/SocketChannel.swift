@@ -62,7 +62,7 @@ package final class SocketChannel: IpcChannel {
         var reason: IPCError?
         /// Whether to close when everything is written.
         var isClosing = false
-        /// Whether to close now.
+        /// Whether whoever reads next ends the channel.
         var mustEnd = false
     }
 
@@ -264,7 +264,7 @@ package final class SocketChannel: IpcChannel {
             _ = state.share.use(state.queuedBytes)
             guard state.queue.isEmpty else { return isFull ? .nothing : .drain }
             updateInterest(&state)
-            if state.isClosing { Self.beginEnd(&state) }
+            if state.isClosing { state.mustEnd = true }
             guard state.mustEnd || state.isPaused else { return .nothing }
             state.isPaused = false
             return .read
@@ -294,7 +294,7 @@ package final class SocketChannel: IpcChannel {
                 let isFirst = !state.isClosing
                 state.isClosing = true
                 guard state.queue.isEmpty || state.isGone else { return (false, isFirst) }
-                Self.beginEnd(&state)
+                state.mustEnd = true
                 return (true, false)
             case .closed:
                 return (false, false)
@@ -310,12 +310,9 @@ package final class SocketChannel: IpcChannel {
     }
 
     private func endNow() {
-        state.withLock { Self.beginEnd(&$0) }
+        state.withLock { $0.mustEnd = true }
         loop.execute { self.read() }
     }
-
-    /// Makes the next one who reads end the channel.
-    private static func beginEnd(_ state: inout State) { state.mustEnd = true }
 
     /// Tells the receiver and closes the descriptor, in this order: once the peer sees the end, there is nothing left
     /// of the connection here. By whoever has the right to read, who keeps it.

@@ -66,12 +66,6 @@ enum UnixSocket {
         return (credentials.pid, credentials.uid, credentials.gid)
     }
 
-    /// A second descriptor for the same socket.
-    static func duplicate(_ descriptor: Int32) -> Int32? {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 3)
-        return copy >= 0 ? copy : nil
-    }
-
     /// Whether a descriptor is an open socket.
     static func isSocket(_ descriptor: Int32) -> Bool {
         var status = stat()

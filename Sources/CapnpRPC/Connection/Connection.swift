@@ -73,10 +73,18 @@ public final class Connection: Sendable {
         do {
             inbound = try decoder.decode(message)
         } catch {
-            abort(Self.describe(error))
+            abort(describe(error))
             return
         }
-        update { $0.receive(inbound, message, on: self) }
+        update { state in
+            guard state.closed == nil else { return }
+            state.statistics.received(message)
+            do {
+                try state.receive(inbound, in: message, on: self)
+            } catch {
+                state.abort(describe(error))
+            }
+        }
     }
 
     /// Notes that the channel is gone. Every pending call fails, every capability of the peer is broken, every object
@@ -326,7 +334,7 @@ public final class Connection: Sendable {
                 do {
                     try state.reflectDisembargo(target, id: id, on: self)
                 } catch {
-                    state.abort(Self.describe(error))
+                    state.abort(describe(error))
                 }
             }
         case .resolveExport(let id, let generation): resolveExport(id, generation: generation)
@@ -348,7 +356,7 @@ public final class Connection: Sendable {
         }
     }
 
-    static func describe(_ error: any Error) -> String {
+    private func describe(_ error: any Error) -> String {
         (error as? ProtocolViolation)?.reason ?? "Malformed message: \(error)."
     }
 }

@@ -2,21 +2,10 @@ import Capnp
 
 /// What each kind of message does.
 extension ConnectionState {
-    /// Handles a message; what makes no sense ends the connection.
-    mutating func receive(_ inbound: InboundMessage, _ message: Message, on connection: Connection) {
-        guard closed == nil else { return }
-        statistics.received(message)
-        do {
-            try receive(inbound, in: message, on: connection)
-        } catch {
-            // Its capabilities may have nobody else.
-            effects.append(.freeObject(message))
-            abort(Connection.describe(error))
-        }
-    }
-
+    /// Handles a message.
+    ///
     /// - Throws: `ProtocolViolation`; the tables may be half changed then, and must be closed.
-    private mutating func receive(_ inbound: InboundMessage, in message: Message, on connection: Connection) throws {
+    mutating func receive(_ inbound: InboundMessage, in message: Message, on connection: Connection) throws {
         switch inbound {
         case .bootstrap(let id): try receiveBootstrap(question: id, on: connection)
         case .call(let call): try receive(call, in: message, on: connection)

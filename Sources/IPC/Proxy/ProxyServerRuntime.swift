@@ -3,14 +3,8 @@ package import CapnpRPC
 import Logging
 import Synchronization
 
-/// Whatever is served. A lock around an object of a type that is not known when this is compiled would have to be laid
-/// out anew with every access.
-private class ServedObject: @unchecked Sendable {
-    // Sendable: its only subclass is immutable.
-}
-
 /// What a runtime holds.
-private final class Holder<Object: Sendable>: ServedObject, @unchecked Sendable {
+private final class Holder<Object: Sendable>: Sendable {
     let object: Object
 
     init(_ object: Object) { self.object = object }
@@ -21,8 +15,9 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     /// The connection that the object is served on.
     package let connection: ProxyConnection
 
-    /// Holds the object; nil after `destroy`.
-    private let storage: Mutex<ServedObject?>
+    /// A `Holder` of the object; nil after `destroy`. Not of its own type: a lock around a type that is not known when
+    /// this is compiled would have to be laid out anew with every access.
+    private let storage: Mutex<(any AnyObject & Sendable)?>
     /// Turns of calls that name no thread.
     private let queue: CallQueue
 
@@ -142,9 +137,7 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         guard let thread else { return nil }
         let resolved = await thread.resolved()
         if let failure = resolved.failure { throw failure }
-        guard let server = resolved.localServer as? ThreadServer, server.sessionID == connection.session.id else {
-            throw RemoteException("invalid thread handle")
-        }
+        guard let server = knownServer(of: resolved) else { throw RemoteException("invalid thread handle") }
         return server
     }
 
