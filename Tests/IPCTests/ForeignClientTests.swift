@@ -1,4 +1,3 @@
-import Glibc
 import Testing
 
 @testable import IPC
@@ -6,18 +5,13 @@ import Testing
 /// A client that has none of our code: pycapnp, if it is installed.
 @Suite(.timeLimit(.minutes(5)))
 struct ForeignClientTests {
-    private static let hasPycapnp = unsafe system("python3 -c 'import capnp' 2>/dev/null") == 0
-
-    @Test(.enabled(if: hasPycapnp, "needs python3 with pycapnp"))
+    @Test(.enabled(if: Pycapnp.isInstalled, "needs python3 with pycapnp"))
     func pycapnpUsesTheServer() async throws {
         let scratch = Scratch()
-        Scratch.write(TestSchema.text, to: scratch("test.capnp"))
-        Scratch.write(Self.script, to: scratch("client.py"))
         let process = IpcProcess(argumentZero: "test", logger: testLogger)
         let root = InitObject()
         let server = try await capnpProtocol().listen(try process.bind(.unix(path: scratch("node.sock")))) { _ in root }
-        let command = "cd \(scratch.path) && exec python3 client.py >out.txt 2>&1"
-        let client = try process.spawn(path: "/bin/sh", arguments: ["/bin/sh", "-c", command])
+        let client = try Pycapnp.start(Self.script, in: scratch, by: process)
         let status = await client.exitStatus
         #expect(status == .exited(0), "\(Scratch.read(scratch("out.txt")))")
         #expect(Scratch.read(scratch("out.txt")) == "done\n")
@@ -26,20 +20,13 @@ struct ForeignClientTests {
         server.close()
     }
 
-    /// Objects that a run makes; the whole proof makes 100,000.
-    private static let objectCount =
-        unsafe getenv("PYCAPNP_OBJECTS").flatMap { unsafe Int(String(cString: $0)) } ?? 2000
-
-    @Test(.enabled(if: hasPycapnp, "needs python3 with pycapnp"))
+    @Test(.enabled(if: Pycapnp.isInstalled, "needs python3 with pycapnp"))
     func pycapnpMakesChainsPromisesAndManyObjects() async throws {
         let scratch = Scratch()
-        Scratch.write(TestSchema.text, to: scratch("test.capnp"))
-        Scratch.write(Self.objectScript, to: scratch("client.py"))
         let process = IpcProcess(argumentZero: "test", logger: testLogger)
         let root = CountedInit()
         let server = try await capnpProtocol().listen(try process.bind(.unix(path: scratch("node.sock")))) { _ in root }
-        let command = "cd \(scratch.path) && exec python3 client.py \(Self.objectCount) >out.txt 2>&1"
-        let client = try process.spawn(path: "/bin/sh", arguments: ["/bin/sh", "-c", command])
+        let client = try Pycapnp.start(Self.objectScript, in: scratch, by: process, "\(Pycapnp.objectCount)")
         #expect(await client.exitStatus == .exited(0), "\(Scratch.read(scratch("out.txt")))")
         #expect(Scratch.read(scratch("out.txt")) == "done\n")
         #expect(await eventually { server.sessions.isEmpty })

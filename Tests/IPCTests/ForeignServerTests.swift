@@ -1,6 +1,5 @@
 import Capnp
 import CapnpRPC
-import Glibc
 import Testing
 
 @testable import IPC
@@ -8,19 +7,11 @@ import Testing
 /// A server that has none of our code: pycapnp, if it is installed.
 @Suite(.timeLimit(.minutes(5)))
 struct ForeignServerTests {
-    private static let hasPycapnp = unsafe system("python3 -c 'import capnp' 2>/dev/null") == 0
-    /// Objects that a run makes; the whole proof makes 100,000.
-    private static let objectCount =
-        unsafe getenv("PYCAPNP_OBJECTS").flatMap { unsafe Int(String(cString: $0)) } ?? 2000
-
-    @Test(.enabled(if: hasPycapnp, "needs python3 with pycapnp"))
+    @Test(.enabled(if: Pycapnp.isInstalled, "needs python3 with pycapnp"))
     func pycapnpServesOurClient() async throws {
         let scratch = Scratch()
-        Scratch.write(TestSchema.text, to: scratch("test.capnp"))
-        Scratch.write(Self.script, to: scratch("server.py"))
         let process = IpcProcess(argumentZero: "test", logger: testLogger)
-        let command = "cd \(scratch.path) && exec python3 server.py >out.txt 2>&1"
-        let server = try process.spawn(path: "/bin/sh", arguments: ["/bin/sh", "-c", command])
+        let server = try Pycapnp.start(Self.script, in: scratch, by: process)
         var channel: (any IpcChannel)?
         for _ in 0..<1000 where channel == nil {
             channel = try await process.connect(.automatic(path: scratch("python.sock")))
@@ -104,7 +95,7 @@ struct ForeignServerTests {
     }
 
     private func objects(_ root: any TestInit, _ echo: any TestEcho) async throws {
-        for start in stride(from: 0, to: Self.objectCount, by: 1000) {
+        for start in stride(from: 0, to: Pycapnp.objectCount, by: 1000) {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for task in 0..<10 {
                     group.addTask {
