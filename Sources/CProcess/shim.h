@@ -11,7 +11,9 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 // Since glibc 2.10 and 2.12.
 extern int accept4(int descriptor, struct sockaddr *address, socklen_t *length, int flags);
@@ -22,6 +24,8 @@ enum {
     socket_readable = EPOLLIN,
     socket_writable = EPOLLOUT,
     socket_gone = EPOLLHUP | EPOLLERR,
+    // Nothing more comes, though the other end may still read.
+    socket_finished = EPOLLRDHUP,
 };
 
 // An event is reported once, when it happens, and again by every change of what is waited for.
@@ -53,6 +57,25 @@ static inline int socket_events_next(int queue, struct socket_event *found, int 
         found[index].events = events[index].events;
     }
     return count;
+}
+
+enum { processor_mask_words = 16, processor_mask_bits = 8 * sizeof(unsigned long) };
+
+// Number of the processor at `index` among those that this thread may run on, lowest first; -1 if there are fewer.
+static inline int processor_allowed(int index) {
+    unsigned long mask[processor_mask_words] = {0};
+    if (syscall(SYS_sched_getaffinity, 0, sizeof mask, mask) < 0) return -1;
+    for (int number = 0; number < processor_mask_words * processor_mask_bits; ++number)
+        if (mask[number / processor_mask_bits] >> number % processor_mask_bits & 1 && index-- == 0) return number;
+    return -1;
+}
+
+// Lets a thread, and those that it starts later, run on one processor only; 0 on success.
+static inline int run_only_on(int number, int thread) {
+    unsigned long mask[processor_mask_words] = {0};
+    if (number < 0 || number >= processor_mask_words * processor_mask_bits) return -1;
+    mask[number / processor_mask_bits] = 1ul << number % processor_mask_bits;
+    return syscall(SYS_sched_setaffinity, thread, sizeof mask, mask) < 0 ? -1 : 0;
 }
 
 // glibc 2.34: the child closes every descriptor from `from` on.

@@ -87,7 +87,9 @@ package struct CapnpProtocol<Root: Sendable>: IpcProtocol {
         let session = IpcSession(peer: channel.peer)
         let connection = ProxyConnection(session: session, name: name, limits: limits, logger: logger)
         let endpoint = CapnpEndpoint(channel: channel, connection: connection, isServing: true)
-        let rpc = Connection(transport: endpoint)
+        // Should the peer's first messages be read before it has been told.
+        let nobody = Client.broken(RPCError(kind: .overloaded, reason: reason))
+        let rpc = Connection(transport: endpoint, bootstrap: nobody)
         connection.attach(rpc: rpc, lease: nil)
         // A channel that cannot be started is gone already.
         try? endpoint.start(rpc)

@@ -22,10 +22,10 @@ package import Logging
 // the last one goes, the channel is closed, and closing cuts every other reference.
 //
 // Threads: bytes are decoded and calls are begun in order of arrival by whoever has the right to read the channel:
-// mostly its loop, for the first messages the one that accepts, and on the asking side also a task that is about to
-// wait for an answer, which then reads it on its own thread (`SocketChannel.look(until:)`). A served method runs there
-// until it first suspends and then wherever its executor is. Locks are held for table work and for one non-blocking
-// `send(2)`, never across application code.
+// mostly its loop, and on the asking side also a task that is about to wait for an answer, which then reads it on its
+// own thread (`SocketChannel.look(until:)`). An accepted connection stays on the loop that accepts, as long as that one
+// does not have many more than the others. A served method runs there until it first suspends and then wherever its
+// executor is. Locks are held for table work and for one non-blocking `send(2)`, never across application code.
 //
 // Cost of a call: one `send` and one read on each side, and a wake-up of the loop, which `PollingPolicy` mostly spares.
 // What is sent within one delivery goes out together (`SocketChannel.cork()`). A task that runs on the channel's own

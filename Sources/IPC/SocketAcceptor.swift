@@ -95,7 +95,7 @@ final class SocketAcceptor: SocketLoopClient {
     private func take(_ descriptor: Int32) {
         let credentials = UnixSocket.credentials(of: descriptor)
         let channel = SocketChannel(
-            accepted: descriptor, queueLimit: queueLimit,
+            accepted: descriptor, loop: loop.forAccepted(), queueLimit: queueLimit,
             peer: IpcPeer(
                 processID: credentials?.processID, userID: credentials?.userID, groupID: credentials?.groupID,
                 address: "unix:" + listener.path))
@@ -105,7 +105,8 @@ final class SocketAcceptor: SocketLoopClient {
             channel.close()
             return
         }
-        channel.readFirst(on: loop)
+        // Its first messages are on their way, or the next connection.
+        loop.expectMore()
     }
 
     /// Stops accepting and removes the socket's file. Accepted connections go on.

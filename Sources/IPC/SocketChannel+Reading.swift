@@ -5,15 +5,14 @@ import Synchronization
 #endif
 
 // Who reads. One thread at a time has the right to read the socket and to deliver what it finds. The loop takes it when
-// it is told that there is something; a thread that is about to wait for an answer may take it for a moment, and the
-// one that accepts a connection for the first messages. The loop is told of each arrival once only. If it then finds
-// the right taken, it leaves a note, and whoever has the right reads on before giving it up; so nothing stays unread.
+// it is told that there is something; a thread that is about to wait for an answer may take it for a moment. The loop
+// is told of each arrival once only. If it then finds the right taken, it leaves a note, and whoever has the right reads
+// on before giving it up; so nothing stays unread. Whoever has read less than there was room for need not try again:
+// what comes later is reported again. Only an end that is there already is not.
 
 extension SocketChannel {
     /// What whoever has the right to read needs.
     struct Reading: Sendable {
-        /// Whether it is worth while to read on for a moment after a delivery.
-        var afterDelivery = PollingPolicy()
         /// Whether it is worth while to look before waiting.
         var beforeWaiting = PollingPolicy()
         /// For threads without a buffer of their own.
@@ -22,16 +21,11 @@ extension SocketChannel {
 
     /// What one attempt to read has brought.
     private enum Step {
-        /// - hasMore: whether there may be more.
-        /// - ranJobs: whether tasks on the channel's executor have gone on.
-        case delivered(hasMore: Bool, ranJobs: Bool)
+        case delivered(hasMore: Bool)
         case nothing
         case paused
         case ended
     }
-
-    /// Process-wide: threads that look are taken from others, so there is one at most.
-    private static let isAnyoneLooking = Atomic(false)
 
     // MARK: The right to read
 
@@ -62,64 +56,25 @@ extension SocketChannel {
         if takeRightOrLeaveNote() { readAll(into: loop.buffer, isOnLoop: true) }
     }
 
-    /// Reads the first messages of an accepted connection on the thread that has accepted it, then leaves the rest to
-    /// the loop: mostly they are there already, and their answer is not worth waking another thread.
-    func readFirst(on accepting: SocketLoop) {
-        if takeRightOrLeaveNote() { readAll(into: accepting.buffer, isOnLoop: accepting === loop) }
-        do {
-            try watch()
-        } catch {
-            fail(error)
-            close()
-        }
-    }
-
     /// Reads until nothing is left, with the right to. When this returns, the right has been given up or the channel
     /// ended.
     private func readAll(into buffer: ReadBuffer, isOnLoop: Bool) {
         var deliveries = 0
-        var attempts = 0
-        // Looks that may find nothing before the next thing that does.
-        var patience = 0
         while true {
             switch step(into: buffer, isOnLoop: isOnLoop) {
-            case .delivered(let hasMore, let ranJobs):
-                if patience > 0 { reading.withLock { $0.afterDelivery.succeeded() } }
-                attempts = 0
+            case .delivered(let hasMore):
+                guard hasMore else { break }
                 deliveries += 1
-                patience = 0
-                if deliveries < PollingPolicy.deliveries {
-                    // Even after less than there was room for: an end of file may follow, which is not reported again.
-                    if !hasMore, mayPoll(ranJobs: ranJobs, isOnLoop: isOnLoop) {
-                        patience = isOnLoop ? PollingPolicy.attempts : PollingPolicy.acceptAttempts
-                    }
-                    continue
-                }
+                if deliveries < PollingPolicy.deliveries { continue }
                 // Other channels have their turn.
                 loop.execute { self.read() }
-            case .nothing:
-                attempts += 1
-                if attempts <= patience { continue }
-                if patience > 0 { reading.withLock { $0.afterDelivery.failed() } }
-                patience = 0
-            case .paused: break
+            case .nothing, .paused: break
             case .ended:
                 end()
                 return
             }
             if giveUpRight() { return }
         }
-    }
-
-    /// Whether to read on for a moment without going to sleep: a peer that answers at once does so sooner than a thread
-    /// is woken.
-    private func mayPoll(ranJobs: Bool, isOnLoop: Bool) -> Bool {
-        let (key, receiver) = state.withLock { ($0.key, $0.receiver) }
-        // A loop that serves many does not let them wait for one.
-        let isAlone = !isOnLoop || loop.isSameReader(key ?? 0)
-        // On the side that asks, only tasks on the loop wait here; others look by themselves.
-        guard isServing ? isAlone : ranJobs, receiver?.missingBytes == 0 else { return false }
-        return reading.withLock { $0.afterDelivery.begin() }
     }
 
     /// Reads once, with the right to, and delivers what there is.
@@ -150,7 +105,9 @@ extension SocketChannel {
             // about.
             let ranJobs = runsJobs && executor?.endDelivery() ?? false
             uncork()
-            return unsafe .delivered(hasMore: count == buffer.memory.count, ranJobs: ranJobs)
+            // On the side that asks, only tasks on the loop wait here; others look by themselves.
+            if isOnLoop, isServing || ranJobs { loop.expectMore() }
+            return unsafe .delivered(hasMore: count == buffer.memory.count || state.withLock { $0.isFinished })
         }
     }
 
@@ -164,37 +121,37 @@ extension SocketChannel {
     // MARK: Looking
 
     package func look(until isDone: () -> Bool) {
-        guard !isServing, !loop.isCurrent else { return }
-        guard !SocketChannel.isAnyoneLooking.exchange(true, ordering: .acquiring) else { return }
-        defer { SocketChannel.isAnyoneLooking.store(false, ordering: .releasing) }
-        guard takeRight() else { return }
-        let buffer = reading.withLock { reading -> ReadBuffer? in
-            guard reading.beforeWaiting.begin() else { return nil }
-            if reading.buffer == nil { reading.buffer = ReadBuffer(byteCount: PollingPolicy.bufferBytes) }
-            return reading.buffer
+        guard !isServing, !loop.isCurrent, takeRight() else { return }
+        let begun = reading.withLock { reading -> (PollingPolicy.Look, ReadBuffer)? in
+            guard let look = reading.beforeWaiting.begin() else { return nil }
+            let buffer = reading.buffer ?? ReadBuffer(byteCount: PollingPolicy.bufferBytes)
+            reading.buffer = buffer
+            return (look, buffer)
         }
-        guard let buffer else {
+        guard let (look, buffer) = begun else {
             if !giveUpRight() { readAll(into: ReadBuffer(byteCount: PollingPolicy.bufferBytes), isOnLoop: false) }
             return
         }
         setLooking(true)
-        var attempts = 0
         var deliveries = 0
-        search: while attempts < PollingPolicy.attempts, deliveries < PollingPolicy.deliveries {
+        var hasEnded = false
+        search: while deliveries < PollingPolicy.deliveries {
             switch step(into: buffer, isOnLoop: false) {
-            case .nothing: attempts += 1
+            case .nothing: if !look.goesOn() { break search }
             case .paused: break search
-            case .delivered(let hasMore, _):
+            case .delivered(let hasMore):
                 deliveries += 1
                 // The loop is better at large messages.
                 if isDone() || hasMore { break search }
             case .ended:
-                end()
-                return
+                hasEnded = true
+                break search
             }
         }
-        reading.withLock { reading in
-            if deliveries > 0 { reading.beforeWaiting.succeeded() } else { reading.beforeWaiting.failed() }
+        reading.withLock { $0.beforeWaiting.ended(look, hasFound: deliveries > 0) }
+        guard !hasEnded else {
+            end()
+            return
         }
         setLooking(false)
         if !giveUpRight() { readAll(into: buffer, isOnLoop: false) }
@@ -210,8 +167,13 @@ extension SocketChannel {
 
 extension SocketChannel: SocketLoopClient {
     func isReady(_ events: SocketLoop.Events) {
-        if !events.isDisjoint(with: .gone) { state.withLock { $0.isGone = true } }
+        if !events.isDisjoint(with: [.gone, .finished]) {
+            state.withLock { state in
+                state.isFinished = true
+                if !events.isDisjoint(with: .gone) { state.isGone = true }
+            }
+        }
         if events.contains(.writable) { drain() }
-        if !events.isDisjoint(with: [.readable, .gone]) { read() }
+        if !events.isDisjoint(with: [.readable, .gone, .finished]) { read() }
     }
 }

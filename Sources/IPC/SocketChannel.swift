@@ -20,8 +20,10 @@ package final class SocketChannel: IpcChannel {
     /// A served peer whose queue is longer than this, or than half of what it may have, is not read from until it has
     /// taken its answers.
     static let pauseReadingInBytes = 4 << 20
-    /// More than this is not collected during a delivery: by then the peer had better begin with what there is.
-    static let corkLimitInBytes = 1 << 11
+    /// What is collected during a delivery is sent when it is longer than this: the peer had better begin with it.
+    private static let corkLimitInBytes = 1 << 11
+    /// The same for the first time in a delivery, when the peer has nothing to do yet.
+    private static let firstCorkLimitInBytes = 1 << 9
     /// Queued pieces are put together up to this length.
     private static let pieceBytes = 1 << 16
     /// Pieces that are sent before other channels of the loop have their turn.
@@ -45,6 +47,8 @@ package final class SocketChannel: IpcChannel {
         var corkThread: pthread_t = 0
         /// What it has sent meanwhile.
         var corked: [UInt8] = []
+        /// How much of it may be collected before it goes out.
+        var corkLimit = 0
         /// What the loop is to write, and how much of the first it has written.
         var queue: [[UInt8]] = []
         var sentOfFirst = 0
@@ -58,6 +62,8 @@ package final class SocketChannel: IpcChannel {
         var isPaused = false
         /// Whether the other end has closed: nothing that is sent arrives.
         var isGone = false
+        /// Whether nothing more comes after what can be read already.
+        var isFinished = false
         /// Why the channel ends, if not by an orderly end of file.
         var reason: IPCError?
         /// Whether to close when everything is written.
@@ -78,13 +84,9 @@ package final class SocketChannel: IpcChannel {
     /// For whoever has the right to read.
     let reading = Mutex(Reading())
 
-    /// Whether ``readFirst(on:)`` follows.
-    private let isAccepted: Bool
-
-    private init(descriptor: Int32, peer: IpcPeer, isServing: Bool, isAccepted: Bool, queueLimit: Int) {
+    private init(descriptor: Int32, loop: SocketLoop, peer: IpcPeer, isServing: Bool, queueLimit: Int) {
         self.peer = peer
-        self.isAccepted = isAccepted
-        self.loop = SocketLoop.next()
+        self.loop = loop
         self.executor = ChannelExecutor(loop: loop)
         self.isServing = isServing
         self.queueLimit = queueLimit
@@ -97,14 +99,13 @@ package final class SocketChannel: IpcChannel {
     ///   does not look for answers.
     convenience init(descriptor: Int32, peer: IpcPeer, isServing: Bool = false) {
         self.init(
-            descriptor: descriptor, peer: peer, isServing: isServing, isAccepted: false,
+            descriptor: descriptor, loop: .next(), peer: peer, isServing: isServing,
             queueLimit: SocketChannel.outboundLimitInBytes)
     }
 
-    /// A channel for an accepted connection. Whoever makes it calls ``readFirst(on:)`` once it is started.
-    convenience init(accepted descriptor: Int32, queueLimit: Int, peer: IpcPeer) {
-        self.init(
-            descriptor: descriptor, peer: peer, isServing: true, isAccepted: true, queueLimit: queueLimit)
+    /// A channel for an accepted connection.
+    convenience init(accepted descriptor: Int32, loop: SocketLoop, queueLimit: Int, peer: IpcPeer) {
+        self.init(descriptor: descriptor, loop: loop, peer: peer, isServing: true, queueLimit: queueLimit)
     }
 
     /// The two ends of a new socketpair.
@@ -132,13 +133,8 @@ package final class SocketChannel: IpcChannel {
             state.receiver = receiver
         }
         executor?.attach(self)
-        if !isAccepted { try watch() }
-    }
-
-    /// Lets the loop report what comes.
-    func watch() throws(IPCError) {
         try state.withLock { (state) throws(IPCError) in
-            guard let descriptor = state.descriptor, state.key == nil else { return }
+            guard let descriptor = state.descriptor else { return }
             state.key = try loop.add(descriptor, self, Self.interest(state))
         }
     }
@@ -151,9 +147,11 @@ package final class SocketChannel: IpcChannel {
         guard !bytes.isEmpty else { return }
         state.withLock { state in
             guard !state.isClosing else { return }
-            let count = state.corked.count + bytes.byteCount
-            if count <= SocketChannel.corkLimitInBytes, state.corkThread == pthread_self() {
+            if state.corkThread == pthread_self(), bytes.byteCount <= SocketChannel.corkLimitInBytes {
                 unsafe bytes.withUnsafeBytes { unsafe state.corked.append(contentsOf: $0) }
+                guard state.corked.count > state.corkLimit else { return }
+                state.corkLimit = SocketChannel.corkLimitInBytes
+                sendCorked(&state)
                 return
             }
             sendCorked(&state)
@@ -163,7 +161,10 @@ package final class SocketChannel: IpcChannel {
 
     /// From now on what the calling thread sends is collected.
     func cork() {
-        state.withLock { $0.corkThread = pthread_self() }
+        state.withLock { state in
+            state.corkThread = pthread_self()
+            state.corkLimit = SocketChannel.firstCorkLimitInBytes
+        }
     }
 
     /// Sends what has been collected.
@@ -221,7 +222,7 @@ package final class SocketChannel: IpcChannel {
 
     /// What the loop is to report.
     private static func interest(_ state: State) -> SocketLoop.Events {
-        var events: SocketLoop.Events = state.isLooking ? [] : .readable
+        var events: SocketLoop.Events = state.isLooking ? [] : [.readable, .finished]
         if !state.queue.isEmpty { events.insert(.writable) }
         return events
     }

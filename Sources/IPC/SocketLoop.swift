@@ -27,6 +27,8 @@ final class SocketLoop: Sendable {
         static let writable = Events(rawValue: UInt32(socket_writable))
         /// Always reported.
         static let gone = Events(rawValue: UInt32(socket_gone))
+        /// Nothing more is to be read, after what is there.
+        static let finished = Events(rawValue: UInt32(socket_finished))
     }
 
     private struct State {
@@ -40,8 +42,8 @@ final class SocketLoop: Sendable {
     private let queue: Int32
     private let wakeUp: Int32
     private let thread = Atomic<UInt>(0)
-    /// The client that bytes were last read for.
-    private let lastReader = Atomic<UInt64>(0)
+    /// Whether something has been delivered since the last look. For the loop's thread.
+    private let expectsMore = Atomic(false)
 
     /// For what is read on this thread: more than a socket ever holds.
     @safe let buffer: ReadBuffer
@@ -53,6 +55,18 @@ final class SocketLoop: Sendable {
     static func next() -> SocketLoop {
         all[turn.add(1, ordering: .relaxed).oldValue % all.count]
     }
+
+    /// Connections that the loop that accepts may have more than another before that one gets the next.
+    private static let tolerance = 16
+
+    /// The loop for a connection that this one accepts: this one, since another would have to be woken, unless it has
+    /// many more already.
+    func forAccepted() -> SocketLoop {
+        let least = SocketLoop.all.min { $0.clientCount < $1.clientCount } ?? self
+        return clientCount > least.clientCount + SocketLoop.tolerance ? least : self
+    }
+
+    private var clientCount: Int { state.withLock { $0.clients.count } }
 
     private init() {
         queue = socket_events_make()
@@ -118,29 +132,37 @@ final class SocketLoop: Sendable {
         _ = client
     }
 
-    /// Notes for whom bytes are read on this thread.
-    ///
-    /// - Returns: whether that is the same as the last time.
-    func isSameReader(_ key: UInt64) -> Bool {
-        lastReader.exchange(key, ordering: .relaxed) == key
+    /// Something has been delivered that the peer may answer at once. On the loop's thread.
+    func expectMore() {
+        expectsMore.store(true, ordering: .relaxed)
     }
 
     private func run() {
         thread.store(pthread_self(), ordering: .relaxed)
         var found = [socket_event](repeating: socket_event(), count: 64)
         var jobs: [@Sendable () -> Void] = []
+        var policy = PollingPolicy()
+        var look: PollingPolicy.Look?
         while true {
             state.withLock { swap(&$0.jobs, &jobs) }
             let hadJobs = !jobs.isEmpty
             for job in jobs { job() }
             jobs.removeAll(keepingCapacity: true)
             // Jobs may have added jobs.
+            let waits = !hadJobs && look == nil
             let count = unsafe found.withUnsafeMutableBufferPointer { found in
-                unsafe socket_events_next(queue, found.baseAddress, hadJobs ? 0 : 1)
+                unsafe socket_events_next(queue, found.baseAddress, waits ? 1 : 0)
             }
+            if count > 0, let ended = look.take() { policy.ended(ended, hasFound: true) }
             for event in found.prefix(Int(max(0, count))) where event.key != 0 {
                 let client = state.withLock { $0.clients[event.key] }
                 client?.isReady(Events(rawValue: event.events))
+            }
+            if expectsMore.exchange(false, ordering: .relaxed) {
+                if look == nil { look = policy.begin() }
+            } else if count <= 0, !hadJobs, let current = look, !current.goesOn() {
+                look = nil
+                policy.ended(current, hasFound: false)
             }
         }
     }

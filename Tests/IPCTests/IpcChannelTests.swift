@@ -3,6 +3,10 @@ import Testing
 
 @testable import IPC
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// The two kinds of channels keep the same promises.
 @Suite(.timeLimit(.minutes(5)))
 struct IpcChannelTests {
@@ -93,6 +97,24 @@ struct IpcChannelTests {
         left.close()
         left.send([1])
         left.close()
+    }
+
+    /// An end that is there already when the bytes are read is not reported a second time.
+    @Test func whatAPeerSaysLastArrivesAndSoDoesTheEnd() async throws {
+        let sent: [UInt8] = [1, 2, 3]
+        for round in 0..<200 {
+            let (descriptor, far) = try UnixSocket.makePair()
+            let peer = IpcPeer(processID: nil, userID: nil, groupID: nil, address: "test")
+            let channel = SocketChannel(descriptor: descriptor, peer: peer, isServing: round.isMultiple(of: 2))
+            let end = Collector()
+            try channel.start(end)
+            _ = unsafe UnixSocket.send(far, sent.span.bytes)
+            // Either closes its half, and still reads, or is gone.
+            if round % 4 < 2 { _ = shutdown(far, Int32(SHUT_WR)) } else { UnixSocket.close(far) }
+            #expect(await end.bytes(3) == [1, 2, 3])
+            #expect(await end.end() == nil)
+            if round % 4 < 2 { UnixSocket.close(far) }
+        }
     }
 
     /// The number of a closed descriptor soon belongs to somebody else.
