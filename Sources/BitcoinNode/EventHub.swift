@@ -84,15 +84,19 @@ package final class EventHub: Sendable {
         where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) -> EventRegistration {
-        begin(nextNumber(), filter, deliver)
+        begin(nextNumber(), nil, filter, deliver)
     }
 
     /// The share of a new client, that is, of one connection.
-    package func makeClient() -> EventClient { EventClient(hub: self, id: nextNumber()) }
+    ///
+    /// - Parameter executor: where its events are handed on; that of the connection spares waking another thread.
+    package func makeClient(on executor: (any TaskExecutor)? = nil) -> EventClient {
+        EventClient(hub: self, id: nextNumber(), executor: executor)
+    }
 
     /// Registers a consumer in another process; see ``EventClient``.
     fileprivate func register(
-        client: UInt64, where filter: @escaping @Sendable (NodeEvent) -> Bool,
+        client: UInt64, on executor: (any TaskExecutor)?, where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) throws(InterfaceError) -> EventRegistration {
         let id = try state.withLock { (state) throws(InterfaceError) in
@@ -107,7 +111,7 @@ package final class EventHub: Sendable {
             state.counts[client, default: 0] += 1
             return state.next
         }
-        return begin(id, filter, deliver)
+        return begin(id, executor, filter, deliver)
     }
 
     /// A number that no registration and no client has.
@@ -119,7 +123,7 @@ package final class EventHub: Sendable {
     }
 
     private func begin(
-        _ id: UInt64, _ filter: @escaping @Sendable (NodeEvent) -> Bool,
+        _ id: UInt64, _ executor: (any TaskExecutor)?, _ filter: @escaping @Sendable (NodeEvent) -> Bool,
         _ deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) -> EventRegistration {
         let (stream, continuation) = AsyncStream<Item>.makeStream(
@@ -129,7 +133,7 @@ package final class EventHub: Sendable {
             state.filters[id] = filter
         }
         // The task lives as long as the registration, which cancels it.
-        let task = Task { [weak self] in
+        let task = Task(executorPreference: executor) { [weak self] in
             for await item in stream {
                 // A cancelled stream still hands out what it holds.
                 guard !Task.isCancelled else { break }
@@ -167,10 +171,12 @@ package final class EventClient: Sendable {
 
     private let hub: EventHub
     private let id: UInt64
+    private let executor: (any TaskExecutor)?
 
-    fileprivate init(hub: EventHub, id: UInt64) {
+    fileprivate init(hub: EventHub, id: UInt64, executor: (any TaskExecutor)?) {
         self.hub = hub
         self.id = id
+        self.executor = executor
     }
 
     /// Registers a consumer; see `EventHub.register(where:deliver:)`.
@@ -180,7 +186,7 @@ package final class EventClient: Sendable {
         where filter: @escaping @Sendable (NodeEvent) -> Bool,
         deliver: @escaping @Sendable (NodeEvent) async throws -> Void
     ) throws(InterfaceError) -> EventRegistration {
-        try hub.register(client: id, where: filter, deliver: deliver)
+        try hub.register(client: id, on: executor, where: filter, deliver: deliver)
     }
 }
 

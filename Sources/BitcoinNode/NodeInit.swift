@@ -7,9 +7,11 @@ package struct NodeInit: ProcessInit {
     private let events: EventClient
 
     /// Serves `context` to one client.
-    package init(_ context: NodeContext) {
+    ///
+    /// - Parameter executor: that of the client's connection, for its events.
+    package init(_ context: NodeContext, executor: (any TaskExecutor)? = nil) {
         self.context = context
-        events = context.hub.makeClient()
+        events = context.hub.makeClient(on: executor)
         rpc = RpcService(context)
     }
 

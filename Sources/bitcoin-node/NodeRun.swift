@@ -150,7 +150,10 @@ final class NodeRun {
             do {
                 let binding = try IpcBinding(text, directory: directory)
                 let listener = try process.bind(binding.address)
-                clients.add(try await ipc.listen(listener, limits: binding.limits) { _ in NodeInit(context) })
+                clients.add(
+                    try await ipc.listen(listener, limits: binding.limits) { session in
+                        NodeInit(context, executor: session.executor)
+                    })
                 log.write("Listening for IPC requests on address \(binding.address)")
                 if !binding.limits.differences.isEmpty { log.write("with limits \(binding.limits.differences)") }
             } catch {

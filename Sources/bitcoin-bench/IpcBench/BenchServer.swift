@@ -13,9 +13,11 @@ enum BenchServer {
     static func run(path: String) async throws -> Int32 {
         let logger = Logger(label: "ipc") { _ in SwiftLogNoOpLogHandler() }
         let processes = IpcProcess(argumentZero: CommandLine.arguments[0], logger: logger)
-        let root = BenchInit()
+        let hub = EventHub()
         let ipc = BitcoinProtocol.make(executable: "bitcoin-bench", logger: logger)
-        let server = try await ipc.listen(try processes.bind(.unix(path: path))) { _ in root }
+        let server = try await ipc.listen(try processes.bind(.unix(path: path))) { session in
+            BenchInit(hub: hub, events: hub.makeClient(on: session.executor))
+        }
         try FileHandle.standardOutput.write(contentsOf: Data("r".utf8))
         // A thread of its own, not the pool's: this read lasts as long as the process.
         await withCheckedContinuation { continuation in
@@ -30,8 +32,9 @@ enum BenchServer {
 }
 
 /// What the serving process offers: answers that cost nothing, so that only the way to them is measured.
-final class BenchInit: ProcessInit {
-    private let hub = EventHub()
+private struct BenchInit: ProcessInit {
+    let hub: EventHub
+    let events: EventClient
 
     func getProcessInfo() async throws -> BitcoinInterfaces.ProcessInfo {
         BitcoinInterfaces.ProcessInfo(
@@ -40,7 +43,7 @@ final class BenchInit: ProcessInit {
 
     func makeEcho() async throws -> any Echo { BenchEcho() }
     func makeRpc() async throws -> any Rpc { BenchRpc(hub: hub) }
-    func makeNode() async throws -> any Node { BenchNode(hub: hub) }
+    func makeNode() async throws -> any Node { BenchNode(events: events) }
     func makeWallet(name: String) async throws -> any Wallet { BenchWallet() }
 
     func makeMining() async throws -> (any Mining)? { nil }
@@ -73,10 +76,10 @@ private struct BenchRpc: Rpc {
 }
 
 private struct BenchNode: Node {
-    let hub: EventHub
+    let events: EventClient
 
     func handleEvents(events: any NodeEvents) async throws -> any Handler {
-        try hub.makeClient().register(where: { _ in true }) { event in
+        try self.events.register(where: { _ in true }) { event in
             guard case .blockTip(let tip, let time, let download) = event else { return }
             try await events.blockTip(tip: tip, time: time, initialBlockDownload: download)
         }
