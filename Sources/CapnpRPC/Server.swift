@@ -11,5 +11,5 @@ public protocol Server: AnyObject, Sendable {
     /// Executes one call: reads `call.params`, fills `call.results(size:)`, returns when the call is complete.
     ///
     /// - Throws: whatever the caller should see; `RPCError` as it is, any other error as `std::exception: <error>`.
-    func dispatch(_ call: IncomingCall) async throws
+    nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws
 }

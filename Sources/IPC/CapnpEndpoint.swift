@@ -4,7 +4,7 @@ import Logging
 import Synchronization
 
 /// Between a channel's bytes and an RPC connection's messages.
-final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
+final class CapnpEndpoint: IpcChannelReceiver, MessageTransport, MessageSource {
     private struct State {
         var rpc: Connection?
         /// What of the budget incomplete messages use.
@@ -21,6 +21,8 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     private let limits: ReaderLimits
     /// Nobody waits for this lock: deliveries come one after the other.
     private let decoder: Mutex<FrameDecoder>
+    /// Why the last delivery cannot be read.
+    private let violation = Mutex<CapnpError?>(nil)
 
     /// - Parameter messageBytes: the longest message that the peer may send.
     init(
@@ -89,27 +91,19 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
     }
 
     func receive(_ bytes: RawSpan) {
-        // Taken out while messages are handled: the RPC connection must not run under a lock.
-        var decoder = self.decoder.withLock { decoder in
-            let taken = decoder
-            decoder = FrameDecoder(limits: limits)
-            return taken
+        guard let rpc = state.withLock({ $0.rpc }) else { return }
+        let former = decoder.withLock { decoder in
+            defer { decoder.push(bytes) }
+            return decoder.pendingBytes
         }
-        defer { self.decoder.withLock { $0 = decoder } }
-        let former = decoder.pendingBytes
-        do {
-            decoder.push(bytes)
-            while let message = try decoder.next() {
-                guard let rpc = state.withLock({ $0.rpc }) else { return }
-                rpc.receive(message)
-            }
-        } catch {
+        rpc.receive(from: self)
+        if let violation = violation.withLock({ $0.take() }) {
             // What comes until the channel is closed, which may wait for the last message to leave, is nothing to anybody.
-            decoder = FrameDecoder(limits: limits)
-            fail(error)
+            decoder.withLock { $0 = FrameDecoder(limits: limits) }
+            fail(violation)
             return
         }
-        let pending = decoder.pendingBytes
+        let pending = decoder.withLock { $0.pendingBytes }
         // Small ones are covered by what every connection has for certain.
         guard max(former, pending) > connection.limits.connection.budget.guaranteedBytes else { return }
         let exhaustion = state.withLock { state in
@@ -117,6 +111,17 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport {
             return state.share.exhaustion
         }
         if let exhaustion { abort(exhaustion) }
+    }
+
+    /// The next whole message of what has been received, for the RPC connection.
+    func next() -> Message? {
+        guard state.withLock({ $0.rpc != nil }) else { return nil }
+        do throws(CapnpError) {
+            return try decoder.withLock { (decoder) throws(CapnpError) in try decoder.next() }
+        } catch {
+            violation.withLock { $0 = error }
+            return nil
+        }
     }
 
     var missingBytes: Int { decoder.withLock { $0.missingBytes } }

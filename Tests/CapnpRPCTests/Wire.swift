@@ -297,12 +297,20 @@ extension Connection {
 
     /// Receives frames that a test wrote.
     func hear(all frames: [[UInt8]]) {
-        for frame in frames {
-            do {
-                receive(try Message(framed: frame))
-            } catch {
-                abort("\(error)")
-            }
+        do {
+            let messages = try frames.map { try Message(framed: $0) }
+            if messages.count == 1 { receive(messages[0]) } else { receive(from: MessageList(messages)) }
+        } catch {
+            abort("\(error)")
         }
     }
+}
+
+/// Messages that have come together.
+final class MessageList: MessageSource {
+    private let rest: Mutex<ArraySlice<Message>>
+
+    init(_ messages: [Message]) { rest = Mutex(messages[...]) }
+
+    func next() -> Message? { rest.withLock { $0.popFirst() } }
 }

@@ -1580,7 +1580,7 @@ package final class ChainProxyServer: ProxyServerObject {
         exports.capability(for: object) { ChainProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Chain.interfaceID, 0): try await runtime.destroy(call, name: "Chain.destroy", contextPointer: 0)
         case (Messages.Chain.interfaceID, 1): try await answerGetTip(call)
@@ -1599,7 +1599,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTip(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTip(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getTip", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getTip()
@@ -1608,7 +1608,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlockHash(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlockHash(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getBlockHash", contextPointer: 0) { object in
             let params = Messages.Chain.GetBlockHashParams.Reader(call.params)
             let height = params.height
@@ -1618,7 +1618,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerFindBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerFindBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.findBlock", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Chain.FindBlockParams.Reader(call.params)
@@ -1629,7 +1629,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerFindFork(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerFindFork(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.findFork", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Chain.FindForkParams.Reader(call.params)
@@ -1640,7 +1640,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetLocator(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetLocator(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getLocator", contextPointer: 0) { object in
             let params = Messages.Chain.GetLocatorParams.Reader(call.params)
             let hash = try params.hasHash ? ProxyCoding.data(params.hash(), as: BlockHash.self) : nil
@@ -1650,7 +1650,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getBlock", contextPointer: 0) { object in
             let params = Messages.Chain.GetBlockParams.Reader(call.params)
             let hash = try ProxyCoding.data(params.hash(), as: BlockHash.self)
@@ -1660,7 +1660,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerIsInitialBlockDownload(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerIsInitialBlockDownload(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.isInitialBlockDownload", contextPointer: 0) { object in
             let output = try await object.isInitialBlockDownload()
             let results = Messages.Chain.IsInitialBlockDownloadResults.Builder(call.results(size: Messages.Chain.IsInitialBlockDownloadResults.size))
@@ -1668,7 +1668,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTime(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTime(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getTime", contextPointer: 0) { object in
             let output = try await object.getTime()
             let results = Messages.Chain.GetTimeResults.Builder(call.results(size: Messages.Chain.GetTimeResults.size))
@@ -1676,7 +1676,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetMempoolAncestry(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetMempoolAncestry(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.getMempoolAncestry", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Chain.GetMempoolAncestryParams.Reader(call.params)
@@ -1687,7 +1687,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerBroadcastTransaction(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerBroadcastTransaction(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.broadcastTransaction", contextPointer: 0) { object in
             let params = Messages.Chain.BroadcastTransactionParams.Reader(call.params)
             let transaction = try ProxyCoding.data(params.transaction(), as: Transaction.self)
@@ -1698,7 +1698,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerHandleNotifications(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHandleNotifications(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.handleNotifications", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -1710,7 +1710,7 @@ package final class ChainProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerRequestMempoolTransactions(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerRequestMempoolTransactions(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Chain.requestMempoolTransactions", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let params = Messages.Chain.RequestMempoolTransactionsParams.Reader(call.params)
@@ -1819,7 +1819,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         exports.capability(for: object) { ChainNotificationsProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.ChainNotifications.interfaceID, 0):
             try await runtime.destroy(call, name: "ChainNotifications.destroy", contextPointer: 0)
@@ -1832,7 +1832,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerTransactionAddedToMempool(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerTransactionAddedToMempool(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainNotifications.transactionAddedToMempool", contextPointer: 0) { object in
             let params = Messages.ChainNotifications.TransactionAddedToMempoolParams.Reader(call.params)
             let transaction = try ProxyCoding.data(params.transaction(), as: Transaction.self)
@@ -1841,7 +1841,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerTransactionRemovedFromMempool(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerTransactionRemovedFromMempool(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainNotifications.transactionRemovedFromMempool", contextPointer: 0) { object in
             let params = Messages.ChainNotifications.TransactionRemovedFromMempoolParams.Reader(call.params)
             let transactionID = try ProxyCoding.data(params.transactionID(), as: TransactionID.self)
@@ -1850,7 +1850,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerBlockConnected(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerBlockConnected(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainNotifications.blockConnected", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.ChainNotifications.BlockConnectedParams.Reader(call.params)
@@ -1860,7 +1860,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerBlockDisconnected(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerBlockDisconnected(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainNotifications.blockDisconnected", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.ChainNotifications.BlockDisconnectedParams.Reader(call.params)
@@ -1870,7 +1870,7 @@ package final class ChainNotificationsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerChainStateFlushed(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerChainStateFlushed(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainNotifications.chainStateFlushed", contextPointer: 0) { object in
             let params = Messages.ChainNotifications.ChainStateFlushedParams.Reader(call.params)
             let locator = try params.locator().map { try ProxyCoding.data($0, as: BlockHash.self) }
@@ -1960,7 +1960,7 @@ package final class ChainClientProxyServer: ProxyServerObject {
         exports.capability(for: object) { ChainClientProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.ChainClient.interfaceID, 0):
             try await runtime.destroy(call, name: "ChainClient.destroy", contextPointer: 0)
@@ -1972,7 +1972,7 @@ package final class ChainClientProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetInfo(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetInfo(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainClient.getInfo", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getInfo()
@@ -1981,14 +1981,14 @@ package final class ChainClientProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerStart(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerStart(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainClient.start", contextPointer: 0, allowsCancellation: true) { object in
             try await object.start()
             _ = call.results(size: Messages.ChainClient.StartResults.size)
         }
     }
 
-    private func answerExecuteRpc(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerExecuteRpc(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainClient.executeRpc", contextPointer: 0, allowsCancellation: true) { object in
             let params = Messages.ChainClient.ExecuteRpcParams.Reader(call.params)
             let request = try params.request()
@@ -2000,7 +2000,7 @@ package final class ChainClientProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerStop(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerStop(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ChainClient.stop", contextPointer: 0) { object in
             try await object.stop()
             _ = call.results(size: Messages.ChainClient.StopResults.size)

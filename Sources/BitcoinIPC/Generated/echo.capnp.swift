@@ -129,7 +129,7 @@ package final class EchoProxyServer: ProxyServerObject {
         exports.capability(for: object) { EchoProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Echo.interfaceID, 0): try await runtime.destroy(call, name: "Echo.destroy", contextPointer: 0)
         case (Messages.Echo.interfaceID, 1): try await answerEcho(call)
@@ -137,7 +137,7 @@ package final class EchoProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerEcho(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerEcho(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Echo.echo", contextPointer: 0) { object in
             let params = Messages.Echo.EchoParams.Reader(call.params)
             let echo = try params.echo()

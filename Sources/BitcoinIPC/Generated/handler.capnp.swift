@@ -108,7 +108,7 @@ package final class HandlerProxyServer: ProxyServerObject {
         exports.capability(for: object) { HandlerProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Handler.interfaceID, 0):
             try await runtime.destroy(call, name: "Handler.destroy", contextPointer: 0)
@@ -117,7 +117,7 @@ package final class HandlerProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerDisconnect(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerDisconnect(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Handler.disconnect", contextPointer: 0) { object in
             try await object.disconnect()
             _ = call.results(size: Messages.Handler.DisconnectResults.size)

@@ -264,7 +264,7 @@ package final class InitProxyServer: ProxyServerObject {
         exports.capability(for: object) { InitProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Init.interfaceID, 0): try runtime.construct(call)
         case (Messages.Init.interfaceID, 1): try await answerMakeEcho(call)
@@ -276,7 +276,7 @@ package final class InitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeEcho(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeEcho(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeEcho", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeEcho()
@@ -285,7 +285,7 @@ package final class InitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeMining(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeMining(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeMining", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeMining()
@@ -294,7 +294,7 @@ package final class InitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeRpc(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeRpc(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeRpc", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeRpc()

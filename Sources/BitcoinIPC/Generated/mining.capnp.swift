@@ -1319,7 +1319,7 @@ package final class MiningProxyServer: ProxyServerObject {
         exports.capability(for: object) { MiningProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Mining.interfaceID, 0): try await answerIsTestChain(call)
         case (Messages.Mining.interfaceID, 1): try await answerIsInitialBlockDownload(call)
@@ -1335,7 +1335,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerIsTestChain(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerIsTestChain(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.isTestChain", contextPointer: 0) { object in
             let output = try await object.isTestChain()
             let results = Messages.Mining.IsTestChainResults.Builder(call.results(size: Messages.Mining.IsTestChainResults.size))
@@ -1343,7 +1343,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerIsInitialBlockDownload(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerIsInitialBlockDownload(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.isInitialBlockDownload", contextPointer: 0) { object in
             let output = try await object.isInitialBlockDownload()
             let results = Messages.Mining.IsInitialBlockDownloadResults.Builder(call.results(size: Messages.Mining.IsInitialBlockDownloadResults.size))
@@ -1351,7 +1351,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTip(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTip(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.getTip", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getTip()
@@ -1363,7 +1363,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWaitTipChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWaitTipChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.waitTipChanged", contextPointer: 0, allowsCancellation: true) { object in
             let exports = runtime.exports
             let params = Messages.Mining.WaitTipChangedParams.Reader(call.params)
@@ -1375,7 +1375,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerCreateNewBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerCreateNewBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.createNewBlock", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -1388,7 +1388,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerCheckBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerCheckBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.checkBlock", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.Mining.CheckBlockParams.Reader(call.params)
@@ -1402,14 +1402,14 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerInterrupt(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerInterrupt(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.interrupt", contextPointer: nil) { object in
             try await object.interrupt()
             _ = call.results(size: Messages.Mining.InterruptResults.size)
         }
     }
 
-    private func answerSubmitBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSubmitBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.submitBlock", contextPointer: 0) { object in
             let params = Messages.Mining.SubmitBlockParams.Reader(call.params)
             let block = try ProxyCoding.data(params.block(), as: Block.self)
@@ -1421,7 +1421,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTransactionsByTxID(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTransactionsByTxID(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.getTransactionsByTxID", contextPointer: 0) { object in
             let params = Messages.Mining.GetTransactionsByTxIDParams.Reader(call.params)
             let txids = try params.txids().map { try ProxyCoding.data($0, as: TransactionID.self) }
@@ -1431,7 +1431,7 @@ package final class MiningProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTransactionsByWitnessID(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTransactionsByWitnessID(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Mining.getTransactionsByWitnessID", contextPointer: 0) { object in
             let params = Messages.Mining.GetTransactionsByWitnessIDParams.Reader(call.params)
             let wtxids = try params.wtxids().map { try ProxyCoding.data($0, as: WitnessTransactionID.self) }
@@ -1602,7 +1602,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         exports.capability(for: object) { BlockTemplateProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.BlockTemplate.interfaceID, 0):
             try await runtime.destroy(call, name: "BlockTemplate.destroy", contextPointer: 0)
@@ -1620,7 +1620,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlockHeader(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlockHeader(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getBlockHeader", contextPointer: 0) { object in
             let output = try await object.getBlockHeader()
             let results = Messages.BlockTemplate.GetBlockHeaderResults.Builder(call.results(size: Messages.BlockTemplate.GetBlockHeaderResults.size))
@@ -1628,7 +1628,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getBlock", contextPointer: 0) { object in
             let output = try await object.getBlock()
             let results = Messages.BlockTemplate.GetBlockResults.Builder(call.results(size: Messages.BlockTemplate.GetBlockResults.size))
@@ -1636,7 +1636,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTxFees(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTxFees(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getTxFees", contextPointer: 0) { object in
             let output = try await object.getTxFees()
             let results = Messages.BlockTemplate.GetTxFeesResults.Builder(call.results(size: Messages.BlockTemplate.GetTxFeesResults.size))
@@ -1644,7 +1644,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTxSigops(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTxSigops(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getTxSigops", contextPointer: 0) { object in
             let output = try await object.getTxSigops()
             let results = Messages.BlockTemplate.GetTxSigopsResults.Builder(call.results(size: Messages.BlockTemplate.GetTxSigopsResults.size))
@@ -1652,7 +1652,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetCoinbaseTx(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetCoinbaseTx(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getCoinbaseTx", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getCoinbaseTx()
@@ -1661,7 +1661,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetCoinbaseMerklePath(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetCoinbaseMerklePath(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.getCoinbaseMerklePath", contextPointer: 0) { object in
             let output = try await object.getCoinbaseMerklePath()
             let results = Messages.BlockTemplate.GetCoinbaseMerklePathResults.Builder(call.results(size: Messages.BlockTemplate.GetCoinbaseMerklePathResults.size))
@@ -1669,7 +1669,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerSubmitSolutionOld7(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSubmitSolutionOld7(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.submitSolutionOld7", contextPointer: 0) { object in
             let params = Messages.BlockTemplate.SubmitSolutionOld7Params.Reader(call.params)
             let version = params.version
@@ -1684,7 +1684,7 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWaitNext(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWaitNext(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.waitNext", contextPointer: 0, allowsCancellation: true) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -1696,14 +1696,14 @@ package final class BlockTemplateProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerInterruptWait(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerInterruptWait(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.interruptWait", contextPointer: nil) { object in
             try await object.interruptWait()
             _ = call.results(size: Messages.BlockTemplate.InterruptWaitResults.size)
         }
     }
 
-    private func answerSubmitSolution(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSubmitSolution(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "BlockTemplate.submitSolution", contextPointer: 0) { object in
             let params = Messages.BlockTemplate.SubmitSolutionParams.Reader(call.params)
             let version = params.version

@@ -1445,7 +1445,7 @@ package final class NodeProxyServer: ProxyServerObject {
         exports.capability(for: object) { NodeProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Node.interfaceID, 0): try await runtime.destroy(call, name: "Node.destroy", contextPointer: 0)
         case (Messages.Node.interfaceID, 1): try await answerGetInfo(call)
@@ -1459,7 +1459,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetInfo(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetInfo(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.getInfo", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getInfo()
@@ -1468,7 +1468,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlocks(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlocks(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.getBlocks", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Node.GetBlocksParams.Reader(call.params)
@@ -1483,7 +1483,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.getBlock", contextPointer: 0) { object in
             let params = Messages.Node.GetBlockParams.Reader(call.params)
             let hash = try ProxyCoding.data(params.hash(), as: BlockHash.self)
@@ -1493,7 +1493,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetMempool(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetMempool(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.getMempool", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Node.GetMempoolParams.Reader(call.params)
@@ -1505,7 +1505,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetLog(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetLog(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.getLog", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Node.GetLogParams.Reader(call.params)
@@ -1517,7 +1517,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerHandleEvents(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHandleEvents(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.handleEvents", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -1529,7 +1529,7 @@ package final class NodeProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerShutdown(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerShutdown(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Node.shutdown", contextPointer: 0) { object in
             try await object.shutdown()
             _ = call.results(size: Messages.Node.ShutdownResults.size)
@@ -1664,7 +1664,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         exports.capability(for: object) { NodeEventsProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.NodeEvents.interfaceID, 0):
             try await runtime.destroy(call, name: "NodeEvents.destroy", contextPointer: 0)
@@ -1680,7 +1680,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerBlockTip(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerBlockTip(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.blockTip", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.NodeEvents.BlockTipParams.Reader(call.params)
@@ -1692,7 +1692,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerHeaderTip(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHeaderTip(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.headerTip", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.NodeEvents.HeaderTipParams.Reader(call.params)
@@ -1703,7 +1703,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerInitMessage(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerInitMessage(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.initMessage", contextPointer: 0) { object in
             let params = Messages.NodeEvents.InitMessageParams.Reader(call.params)
             let message = try params.message()
@@ -1712,7 +1712,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerProgress(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerProgress(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.progress", contextPointer: 0) { object in
             let params = Messages.NodeEvents.ProgressParams.Reader(call.params)
             let title = try params.title()
@@ -1722,7 +1722,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMempoolChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMempoolChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.mempoolChanged", contextPointer: 0) { object in
             let params = Messages.NodeEvents.MempoolChangedParams.Reader(call.params)
             let transactions = params.transactions
@@ -1732,7 +1732,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWarningsChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWarningsChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.warningsChanged", contextPointer: 0) { object in
             let params = Messages.NodeEvents.WarningsChangedParams.Reader(call.params)
             let warnings = try params.warnings().array()
@@ -1741,7 +1741,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerLogAdvanced(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerLogAdvanced(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.logAdvanced", contextPointer: 0) { object in
             let params = Messages.NodeEvents.LogAdvancedParams.Reader(call.params)
             let total = params.total
@@ -1750,7 +1750,7 @@ package final class NodeEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerShutdownStarted(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerShutdownStarted(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "NodeEvents.shutdownStarted", contextPointer: 0) { object in
             try await object.shutdownStarted()
             _ = call.results(size: Messages.NodeEvents.ShutdownStartedResults.size)

@@ -652,7 +652,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         exports.capability(for: object) { ProcessInitProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.ProcessInit.interfaceID, 0): try await answerGetProcessInfo(call)
         case (Messages.ProcessInit.interfaceID, 1): try await answerMakeNode(call)
@@ -673,7 +673,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetProcessInfo(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetProcessInfo(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.getProcessInfo", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getProcessInfo()
@@ -682,7 +682,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeNode(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeNode(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.makeNode", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeNode()
@@ -691,7 +691,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeChain(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeChain(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.makeChain", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeChain()
@@ -700,7 +700,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeWalletLoader(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeWalletLoader(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.makeWalletLoader", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeWalletLoader()
@@ -709,7 +709,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeWallet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeWallet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.makeWallet", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.ProcessInit.MakeWalletParams.Reader(call.params)
@@ -720,7 +720,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeChainClient(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeChainClient(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.makeChainClient", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -733,7 +733,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerAttachWallet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerAttachWallet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.attachWallet", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -746,7 +746,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerListClients(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerListClients(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.listClients", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.listClients()
@@ -758,7 +758,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerDisconnectClient(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerDisconnectClient(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "ProcessInit.disconnectClient", contextPointer: 0) { object in
             let params = Messages.ProcessInit.DisconnectClientParams.Reader(call.params)
             let id = params.id
@@ -768,7 +768,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeEcho(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeEcho(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeEcho", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeEcho()
@@ -777,7 +777,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeMining(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeMining(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeMining", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeMining()
@@ -786,7 +786,7 @@ package final class ProcessInitProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeRpc(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeRpc(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Init.makeRpc", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeRpc()

@@ -110,14 +110,14 @@ package final class RpcProxyServer: ProxyServerObject {
         exports.capability(for: object) { RpcProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Rpc.interfaceID, 0): try await answerExecuteRpc(call)
         default: throw call.unimplemented()
         }
     }
 
-    private func answerExecuteRpc(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerExecuteRpc(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Rpc.executeRpc", contextPointer: 0, allowsCancellation: true) { object in
             let params = Messages.Rpc.ExecuteRpcParams.Reader(call.params)
             let request = try params.request()

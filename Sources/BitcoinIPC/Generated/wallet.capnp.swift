@@ -2211,7 +2211,7 @@ package final class WalletProxyServer: ProxyServerObject {
         exports.capability(for: object) { WalletProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.Wallet.interfaceID, 0):
             try await runtime.destroy(call, name: "Wallet.destroy", contextPointer: 0)
@@ -2228,7 +2228,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetInfo(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetInfo(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getInfo", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getInfo()
@@ -2237,7 +2237,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetBalances(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetBalances(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getBalances", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.getBalances()
@@ -2246,7 +2246,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTransactions(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTransactions(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getTransactions", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Wallet.GetTransactionsParams.Reader(call.params)
@@ -2259,7 +2259,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetTransactionDetails(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetTransactionDetails(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getTransactionDetails", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Wallet.GetTransactionDetailsParams.Reader(call.params)
@@ -2270,7 +2270,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetAddresses(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetAddresses(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getAddresses", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Wallet.GetAddressesParams.Reader(call.params)
@@ -2283,7 +2283,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerGetCoins(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerGetCoins(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.getCoins", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.Wallet.GetCoinsParams.Reader(call.params)
@@ -2296,7 +2296,7 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerUnlock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerUnlock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.unlock", contextPointer: 0) { object in
             let params = Messages.Wallet.UnlockParams.Reader(call.params)
             let passphrase = try params.passphrase()
@@ -2307,14 +2307,14 @@ package final class WalletProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerLock(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerLock(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.lock", contextPointer: 0) { object in
             try await object.lock()
             _ = call.results(size: Messages.Wallet.LockResults.size)
         }
     }
 
-    private func answerHandleEvents(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHandleEvents(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Wallet.handleEvents", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2410,7 +2410,7 @@ package final class WalletEventsProxyServer: ProxyServerObject {
         exports.capability(for: object) { WalletEventsProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.WalletEvents.interfaceID, 0):
             try await runtime.destroy(call, name: "WalletEvents.destroy", contextPointer: 0)
@@ -2422,7 +2422,7 @@ package final class WalletEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerTransactionChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerTransactionChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletEvents.transactionChanged", contextPointer: 0) { object in
             let params = Messages.WalletEvents.TransactionChangedParams.Reader(call.params)
             let transactionID = try ProxyCoding.data(params.transactionID(), as: TransactionID.self)
@@ -2431,7 +2431,7 @@ package final class WalletEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerBalancesChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerBalancesChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletEvents.balancesChanged", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.WalletEvents.BalancesChangedParams.Reader(call.params)
@@ -2441,7 +2441,7 @@ package final class WalletEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerAddressBookChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerAddressBookChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletEvents.addressBookChanged", contextPointer: 0) { object in
             let params = Messages.WalletEvents.AddressBookChangedParams.Reader(call.params)
             let address = try params.address()
@@ -2451,7 +2451,7 @@ package final class WalletEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerStatusChanged(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerStatusChanged(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletEvents.statusChanged", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.WalletEvents.StatusChangedParams.Reader(call.params)
@@ -2572,7 +2572,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         exports.capability(for: object) { WalletLoaderProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.WalletLoader.interfaceID, 0):
             try await runtime.destroy(call, name: "WalletLoader.destroy", contextPointer: 0)
@@ -2586,7 +2586,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerListWallets(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerListWallets(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.listWallets", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.listWallets()
@@ -2598,7 +2598,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerListWalletDirectory(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerListWalletDirectory(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.listWalletDirectory", contextPointer: 0) { object in
             let output = try await object.listWalletDirectory()
             let results = Messages.WalletLoader.ListWalletDirectoryResults.Builder(call.results(size: Messages.WalletLoader.ListWalletDirectoryResults.size))
@@ -2606,7 +2606,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerLoadWallet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerLoadWallet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.loadWallet", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Messages.WalletLoader.LoadWalletParams.Reader(call.params)
@@ -2617,7 +2617,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerCreateWallet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerCreateWallet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.createWallet", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2630,7 +2630,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerUnloadWallet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerUnloadWallet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.unloadWallet", contextPointer: 0) { object in
             let params = Messages.WalletLoader.UnloadWalletParams.Reader(call.params)
             let name = try params.name()
@@ -2639,7 +2639,7 @@ package final class WalletLoaderProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerHandleEvents(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHandleEvents(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoader.handleEvents", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2725,7 +2725,7 @@ package final class WalletLoaderEventsProxyServer: ProxyServerObject {
         exports.capability(for: object) { WalletLoaderEventsProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Messages.WalletLoaderEvents.interfaceID, 0):
             try await runtime.destroy(call, name: "WalletLoaderEvents.destroy", contextPointer: 0)
@@ -2736,7 +2736,7 @@ package final class WalletLoaderEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWalletLoaded(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWalletLoaded(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoaderEvents.walletLoaded", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.WalletLoaderEvents.WalletLoadedParams.Reader(call.params)
@@ -2746,7 +2746,7 @@ package final class WalletLoaderEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWalletUnloaded(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWalletUnloaded(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoaderEvents.walletUnloaded", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.WalletLoaderEvents.WalletUnloadedParams.Reader(call.params)
@@ -2757,7 +2757,7 @@ package final class WalletLoaderEventsProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWalletFailed(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWalletFailed(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "WalletLoaderEvents.walletFailed", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Messages.WalletLoaderEvents.WalletFailedParams.Reader(call.params)

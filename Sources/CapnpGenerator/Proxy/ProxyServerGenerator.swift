@@ -40,7 +40,7 @@ struct ProxyServerGenerator {
         }
         cases.append((pattern: "default", body: [.line("throw call.unimplemented()")]))
         return Declaration(
-            "\(access)func dispatch(_ call: IncomingCall) async throws",
+            "\(access)nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws",
             code: [.branches("switch (call.interfaceID, call.methodID)", cases)])
     }
 
@@ -97,7 +97,7 @@ struct ProxyServerGenerator {
         if method.isCancellable { settings.append("allowsCancellation: true") }
         let head = "try await runtime.run(\(settings.joined(separator: ", "))) { object in"
         return Declaration(
-            "private func \(answerName(method))(_ call: IncomingCall) async throws",
+            "private nonisolated(nonsending) func \(answerName(method))(_ call: IncomingCall) async throws",
             code: [.clauses([(opening: head, body: contexts + body)])])
     }
 

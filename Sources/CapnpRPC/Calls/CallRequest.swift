@@ -19,10 +19,10 @@ struct CallRequest: Sendable {
         for hop in 0..<hops {
             switch target {
             case .server(let server):
-                deliver(to: server)
+                if let call = begun(on: server) { call.start() }
                 return
             case .broken(let error):
-                complete(.failure(error))
+                result.completeInOrder(.failure(error))
                 return
             case .queue(let queue):
                 guard let next = queue.enqueue(self) else { return }
@@ -34,45 +34,23 @@ struct CallRequest: Sendable {
                 return
             }
         }
-        complete(.failure(.failed("Too many promises resolve to one another.")))
+        result.completeInOrder(.failure(.failed("Too many promises resolve to one another.")))
     }
 
-    /// Ends the call, in the order of the connection that it came from.
+    /// The call of a method of `server`, to be run.
     ///
-    /// Completing a call may start others that were pipelined on it, which may complete at once, and so on. Going
-    /// through the connection's queue of effects makes a long chain of such calls a loop, not a recursion.
-    func complete(_ outcome: CallResult.Outcome) {
-        if let connection = result.sink?.connection {
-            connection.enqueue(.complete(result, outcome))
-        } else {
-            result.complete(outcome)
-        }
-    }
-
-    private func deliver(to server: any Server) {
+    /// - Returns: nil if there is nothing to run; then the call has been completed.
+    func begun(on server: any Server) -> LocalCall? {
         guard !result.cancellation.isRevoked else {
-            complete(.failure(.disconnected("The caller lost interest before the method began.")))
-            return
+            result.completeInOrder(.failure(.disconnected("The caller lost interest before the method began.")))
+            return nil
         }
-        let call: IncomingCall
         do {
-            call = try IncomingCall(self)
+            return LocalCall(call: try IncomingCall(self), server: server)
         } catch {
-            complete(.failure(RPCError(reporting: error)))
-            return
+            result.completeInOrder(.failure(RPCError(reporting: error)))
+            return nil
         }
-        // Detached from whatever runs here: a call must not see the task-local values of the call whose completion
-        // happened to start it. The task ends with the method, whose owner is the server; the caller's interest is
-        // kept in `cancellation`.
-        let task = startImmediately {
-            do {
-                try await server.dispatch(call)
-                complete(.results(call.takeResults()))
-            } catch {
-                complete(.failure(RPCError(reporting: error)))
-            }
-        }
-        result.cancellation.attach(task)
     }
 
     private func forward(to target: Target, hops: Int) {
@@ -80,17 +58,45 @@ struct CallRequest: Sendable {
         do {
             try call.content.copy(from: params)
         } catch {
-            complete(.failure(RPCError(reporting: error)))
+            result.completeInOrder(.failure(RPCError(reporting: error)))
             return
         }
         call.start(on: target, result: result, hops: hops)
     }
 }
 
-/// Runs `operation` on the current thread up to its first suspension, and from there on the global executor.
+/// A call of a method of this process.
+struct LocalCall: Sendable {
+    fileprivate let call: IncomingCall
+    fileprivate let server: any Server
+
+    /// Where its outcome goes.
+    var result: CallResult { call.result }
+
+    /// Runs the method to its end.
+    nonisolated(nonsending) func run() async -> CallResult.Outcome {
+        do {
+            try await server.dispatch(call)
+            return .results(call.takeResults())
+        } catch {
+            return .failure(RPCError(reporting: error))
+        }
+    }
+
+    /// Runs the method in a task of its own: before this returns up to its first suspension.
+    func start() {
+        result.cancellation.attach(startImmediately { result.completeInOrder(await run()) })
+    }
+}
+
+/// Runs `operation` in a task, on the current thread up to its first suspension, and from there on the global executor.
+///
+/// Detached from whatever runs here: a call must not see the task-local values of the call whose completion happened to
+/// start it. The task ends with the method, whose owner is the server; the caller's interest is kept in
+/// ``CallCancellation``.
 ///
 /// Where the standard library is too old to do that (macOS before 26), calls may begin out of order.
-private func startImmediately(_ operation: @escaping @isolated(any) @Sendable () async -> Void) -> Task<Void, Never> {
+func startImmediately(_ operation: @escaping @isolated(any) @Sendable () async -> Void) -> Task<Void, Never> {
     if #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) {
         Task.immediateDetached(operation: operation)
     } else {

@@ -58,6 +58,35 @@ final class CallResult: Sendable {
         var nextWaiterKey: UInt64 = 0
     }
 
+    /// What the end of a call sets free.
+    private struct Ending {
+        /// Calls that wait for the results.
+        var queues: [(CallQueue, Target)] = []
+        /// Told last. Whoever comes later is told at once.
+        let waiters: [(key: UInt64, waiter: Waiter)]
+        let result: Result<Response, RPCError>
+        /// Let go of without the lock.
+        let former: Phase?
+
+        /// Marks a settled call as finished; nil if it is not settled, or has been finished before.
+        init?(_ state: inout State, former: Phase?) {
+            guard !state.isFinished, case .settled(let result) = state.phase else { return nil }
+            state.isFinished = true
+            self.result = result
+            self.former = former
+            waiters = state.waiters
+            state.waiters = []
+            if state.paths.isEmpty { return }
+            queues = state.paths.compactMap { path, record -> (CallQueue, Target)? in
+                guard let queue = record.queue else { return nil }
+                switch result {
+                case .success(let response): return (queue, record.settled ?? response.target(at: path))
+                case .failure(let error): return (queue, record.settled ?? .broken(error))
+                }
+            }
+        }
+    }
+
     /// Where the `Return` of a received call goes; `nil` for a call made here.
     let sink: AnswerSink?
     let cancellation = CallCancellation()
@@ -167,6 +196,18 @@ final class CallResult: Sendable {
 
     // MARK: Completion
 
+    /// Ends the call, in the order of the connection that it came from.
+    ///
+    /// Completing a call may start others that were pipelined on it, which may complete at once, and so on. Going
+    /// through the connection's queue of effects makes a long chain of such calls a loop, not a recursion.
+    func completeInOrder(_ outcome: Outcome) {
+        if let connection = sink?.connection {
+            connection.enqueue(.complete(self, outcome))
+        } else {
+            complete(outcome)
+        }
+    }
+
     /// Ends the call with the outcome of a method of this process. Not under any lock; once only.
     func complete(_ outcome: Outcome) {
         var outcome = outcome
@@ -188,53 +229,31 @@ final class CallResult: Sendable {
                 }
             }
         }
-        let former = state.withLock { state -> Phase? in
+        let ending = state.withLock { state -> Ending? in
             if case .settled = state.phase { return nil }
             let former = state.phase
             state.phase = .settled(result)
-            return former
+            return Ending(&state, former: former)
         }
-        guard former != nil else { return }
-        finish(outcome)
+        if let ending { finish(outcome, ending) }
     }
 
     /// Tells everybody who waits, after the peer's outcome has been settled. Not under any lock.
     func finish() {
-        let outcome: Outcome? = state.withLock { state in
-            switch state.phase {
-            case .settled(.success(let response)): .response(response)
-            case .settled(.failure(let error)): .failure(error)
-            case .pending, .asked: nil
-            }
+        guard let ending = state.withLock({ Ending(&$0, former: nil) }) else { return }
+        switch ending.result {
+        case .success(let response): finish(.response(response), ending)
+        case .failure(let error): finish(.failure(error), ending)
         }
-        if let outcome { finish(outcome) }
     }
 
-    private func finish(_ outcome: Outcome) {
-        let pending = state.withLock { state -> (queues: [(CallQueue, Target)], result: Result<Response, RPCError>)? in
-            guard !state.isFinished, case .settled(let result) = state.phase else { return nil }
-            state.isFinished = true
-            let queues = state.paths.compactMap { path, record -> (CallQueue, Target)? in
-                guard let queue = record.queue else { return nil }
-                switch result {
-                case .success(let response): return (queue, record.settled ?? response.target(at: path))
-                case .failure(let error): return (queue, record.settled ?? .broken(error))
-                }
-            }
-            return (queues, result)
-        }
-        guard let pending else { return }
+    private func finish(_ outcome: Outcome, _ ending: Ending) {
         cancellation.end()
         // First the calls that wait for the results, then the `Return`: a peer that has seen the `Return` sends its
         // next calls straight to the capabilities in it, and those must not overtake the waiting ones.
-        for (queue, target) in pending.queues { queue.resolve(to: target) }
+        for (queue, target) in ending.queues { queue.resolve(to: target) }
         if let sink { sink.connection.sendReturn(of: self, to: sink, outcome) }
-        let waiters = state.withLock { state in
-            let waiters = state.waiters
-            state.waiters = []
-            return waiters
-        }
-        for (_, waiter) in waiters { waiter(pending.result) }
+        for (_, waiter) in ending.waiters { waiter(ending.result) }
     }
 
     // MARK: Waiting

@@ -12,7 +12,8 @@ public final class IncomingCall: Sendable {
     /// The parameter struct.
     public let params: StructReader
 
-    private let result: CallResult
+    /// Where the outcome goes.
+    let result: CallResult
     private let results = Mutex<ResultsBuilder?>(nil)
 
     /// - Throws: `CapnpError` when the parameters are no struct.

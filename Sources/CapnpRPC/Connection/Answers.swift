@@ -9,7 +9,7 @@ struct AnswerEntry: Sendable {
     /// What the caller wants with the results.
     let hints: InboundCall.Hints
     /// When the call arrived.
-    let began = SuspendingClock.now
+    let began: SuspendingClock.Instant
     /// Whether the `Return` has been sent.
     var isReturned = false
     /// Whether the `Finish` has come.
@@ -65,7 +65,7 @@ extension ConnectionState {
         let result = CallResult(
             sink: AnswerSink(connection: connection, answerID: id, keepsResults: hints.keepsResults),
             isPipelined: !hints.noPromisePipelining)
-        answers[id] = AnswerEntry(result: result, words: words, hints: hints)
+        answers[id] = AnswerEntry(result: result, words: words, hints: hints, began: arrival)
         return result
     }
 

@@ -9,8 +9,9 @@
 // out in the order in which they were decided upon under the lock: they are put into an outbox there, which one thread
 // at a time empties. What a received message causes outside the tables (starting methods, resuming waiters, freeing
 // objects) goes into a queue of effects, which one thread at a time works off, in order: an event loop without a thread
-// of its own. So calls start in the order in which they arrived. The outcome of a method of ours passes the same queue:
-// first the calls pipelined on it go on, then its `Return` is sent.
+// of its own. So calls start in the order in which they arrived. The outcome of a method of ours passes the same queue,
+// unless the thread that works it off has just run the method: first the calls pipelined on it go on, then its `Return`
+// is sent. A `Turn` is one thread's work for a connection: messages that came together, and their effects.
 //
 // Locks. All tables are in one `Mutex<ConnectionState>`. `CallResult`, `PromisedCapability` and `CallQueue` have small
 // locks of their own, which may be taken under the connection's, never the other way round, and never two connections'
@@ -76,15 +77,35 @@ public final class Connection: Sendable {
             abort(describe(error))
             return
         }
-        update { state in
-            guard state.closed == nil else { return }
-            state.statistics.received(message)
-            do {
-                try state.receive(inbound, in: message, on: self)
-            } catch {
-                state.abort(describe(error))
-            }
+        update { $0.take(inbound, of: message, from: .now, on: self) }
+    }
+
+    /// Handles all messages that `source` has, as `receive(_:)` does one; faster if there are several.
+    public func receive(from source: some MessageSource) {
+        Turn(self, source: source).run()
+    }
+
+    /// Handles one of several messages, for a turn that performs no effects now.
+    ///
+    /// - Parameters:
+    ///   - arrival: when it came.
+    ///   - effects: empty; takes what is to be performed next.
+    /// - Returns: whether something must be sent first; nil if there is nothing to do, or another thread is at it.
+    func take(_ message: Message, from arrival: SuspendingClock.Instant, into effects: inout [Effect]) -> Bool? {
+        let inbound: InboundMessage
+        do {
+            inbound = try decoder.decode(message)
+        } catch {
+            abort(describe(error))
+            return nil
         }
+        let (mustSend, isEnding) = state.withLock { state in
+            state.take(inbound, of: message, from: arrival, on: self)
+            let mustSend = state.takeEffects(isRunner: false, into: &effects, holdsBack: true)
+            return (mustSend, mustSend == nil && state.pendingWork.hasOutbox && state.closed != nil)
+        }
+        if isEnding { sendOutbox() }
+        return mustSend
     }
 
     /// Notes that the channel is gone. Every pending call fails, every capability of the peer is broken, every object
@@ -229,7 +250,7 @@ public final class Connection: Sendable {
         }
         while true {
             if work.hasOutbox { sendOutbox() }
-            if work.hasEffects { runEffects() }
+            if work.hasEffects { Turn(self).run() }
             guard handleDepartures() else { return value }
             work = (true, true)
         }
@@ -253,7 +274,7 @@ public final class Connection: Sendable {
     }
 
     /// Acts upon departures that were noted while the lock was taken.
-    private func handleDepartures() -> Bool {
+    func handleDepartures() -> Bool {
         // Either whoever departs finds the lock free, or this finds the note: both order their two steps by a fence.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
         guard hasDepartures.load(ordering: .acquiring) else { return false }
@@ -270,7 +291,7 @@ public final class Connection: Sendable {
         }
     }
 
-    private func sendOutbox() {
+    func sendOutbox() {
         var spare: [UInt8] = []
         var isFirst = true
         while true {
@@ -300,29 +321,12 @@ public final class Connection: Sendable {
         }
     }
 
-    private func runEffects() {
-        var batch: [Effect] = []
-        var isFirst = true
-        while true {
-            batch.removeAll(keepingCapacity: true)
-            let (mayRun, mustSend) = state.withLock { state in
-                if isFirst, state.isRunningEffects { return (false, false) }
-                swap(&state.effects, &batch)
-                // What the former effects have brought about goes out together.
-                let mustSend = state.isSendingDue
-                state.isRunningEffects = !batch.isEmpty || mustSend
-                return (state.isRunningEffects, mustSend)
-            }
-            if !mayRun { return }
-            if mustSend { sendOutbox() }
-            isFirst = false
-            // Taken out one by one: no copies.
-            if batch.count > 1 { batch.reverse() }
-            while let effect = batch.popLast() { perform(effect) }
-        }
+    /// For whoever performs effects: what is to be performed next; see `ConnectionState.takeEffects`.
+    func takeEffects(isRunner: Bool, into effects: inout [Effect], holdsBack: Bool) -> Bool? {
+        state.withLock { $0.takeEffects(isRunner: isRunner, into: &effects, holdsBack: holdsBack) }
     }
 
-    private func perform(_ effect: Effect) {
+    func perform(_ effect: Effect) {
         switch effect {
         case .start(let request, let target): request.start(on: target)
         case .complete(let result, let outcome): result.complete(outcome)

@@ -2,6 +2,21 @@ import Capnp
 
 /// What each kind of message does.
 extension ConnectionState {
+    /// Handles a message that came at `arrival`; one that makes no sense ends the connection.
+    mutating func take(
+        _ inbound: InboundMessage, of message: Message, from arrival: SuspendingClock.Instant,
+        on connection: Connection
+    ) {
+        guard closed == nil else { return }
+        self.arrival = arrival
+        statistics.received(message)
+        do {
+            try receive(inbound, in: message, on: connection)
+        } catch {
+            abort((error as? ProtocolViolation)?.reason ?? "Malformed message: \(error).")
+        }
+    }
+
     /// Handles a message.
     ///
     /// - Throws: `ProtocolViolation`; the tables may be half changed then, and must be closed.

@@ -35,6 +35,10 @@ struct ConnectionState: Sendable {
     var isSending = false
     var effects: [Effect] = []
     var isRunningEffects = false
+    /// Empty: memory for `effects`.
+    var spareEffects: [Effect] = []
+    /// When the message that is being handled came.
+    var arrival = SuspendingClock.now
 
     /// Counts entries, so that an id that is used again is not taken for the one before.
     private var lastGeneration: UInt64 = 0
@@ -83,6 +87,28 @@ struct ConnectionState: Sendable {
     /// wait for a method that may be running there.
     var pendingWork: (hasOutbox: Bool, hasEffects: Bool) {
         (isSendingDue && (!isRunningEffects || closed != nil), !isRunningEffects && !effects.isEmpty)
+    }
+
+    /// Takes what is to be performed next.
+    ///
+    /// - Parameters:
+    ///   - isRunner: whether the caller performs effects already.
+    ///   - effects: empty; its memory is used for later ones.
+    ///   - holdsBack: whether what is to be sent may wait for more, if it is short.
+    /// - Returns: whether what the former effects have brought about must be sent first; nil if there is nothing, or
+    ///   another thread is at it: then the caller is not the runner any more.
+    mutating func takeEffects(isRunner: Bool, into effects: inout [Effect], holdsBack: Bool) -> Bool? {
+        guard isRunner || !isRunningEffects else { return nil }
+        let mustSend = isSendingDue && !(holdsBack && outbox.isShort)
+        isRunningEffects = !self.effects.isEmpty || mustSend
+        guard isRunningEffects else {
+            // Whoever goes leaves its memory to the next one.
+            if spareEffects.capacity == 0 { swap(&spareEffects, &effects) }
+            return nil
+        }
+        if effects.capacity == 0 { swap(&spareEffects, &effects) }
+        swap(&self.effects, &effects)
+        return mustSend
     }
 
     /// Empties every table and fails everything that is pending. The first reason counts.

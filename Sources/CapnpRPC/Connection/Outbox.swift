@@ -14,12 +14,17 @@ struct Outbox: Sendable {
 
     /// Frames that are longer go alone: copying them would cost more than sending them does.
     private static let smallFrameBytes = 1 << 14
+    /// With as much a peer that waits has enough to begin with.
+    private static let shortBytes = 1 << 9
     /// A longer batch is not added to.
     private static let batchBytes = 1 << 16
 
     init(makesBatches: Bool) {
         self.makesBatches = makesBatches
     }
+
+    /// Whether there is so little that more may be waited for.
+    var isShort: Bool { items.isEmpty && batch.count < Self.shortBytes }
 
     var isEmpty: Bool { items.isEmpty && batch.isEmpty }
 

@@ -52,31 +52,33 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
     ///     caller that is gone: that always cancels.
     ///   - body: reads parameters, calls the object, writes results.
     /// - Throws: `RPCError` in the form that goes over the wire.
-    package func run(
+    package nonisolated(nonsending) func run(
         _ call: IncomingCall, name: StaticString = "", contextPointer: Int?, allowsCancellation: Bool = false,
-        body: (Object) async throws -> Void
+        body: nonisolated(nonsending) (Object) async throws -> Void
     ) async throws {
         if allowsCancellation { call.allowCancellation() }
-        let log = RequestLog(number: connection.nextRequestNumber(), name: name, logger: connection.logger)
-        log.received()
+        let log = RequestLog(number: connection.nextRequestNumber(), name: name, on: connection)
+        log?.received()
         do {
             if let contextPointer {
                 try await runInTurn(call, contextPointer, log, body)
             } else {
                 try await runNow(body)
             }
-            if connection.isClosed { log.interrupted() } else { log.answered() }
+            if let log { if connection.isClosed { log.interrupted() } else { log.answered() } }
         } catch let error as CancellationError {
-            log.interrupted()
+            log?.interrupted()
             throw error
         } catch {
-            log.failed(error)
+            log?.failed(error)
             throw ErrorMapping.toWire(error)
         }
     }
 
     /// Runs `destroy`: drops the object. Calls still running keep it until they end; later ones fail.
-    package func destroy(_ call: IncomingCall, name: StaticString = "", contextPointer: Int?) async throws {
+    package nonisolated(nonsending) func destroy(
+        _ call: IncomingCall, name: StaticString = "", contextPointer: Int?
+    ) async throws {
         try await run(call, name: name, contextPointer: contextPointer) { _ in
             let dropped = storage.withLock { object in
                 defer { object = nil }
@@ -96,15 +98,18 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         call.results(size: StructSize(dataWords: 0, pointers: 1)).pointer(at: 0).setCapability(connection.threadMap)
     }
 
-    private func runNow(_ body: (Object) async throws -> Void) async throws {
+    private nonisolated(nonsending) func runNow(
+        _ body: nonisolated(nonsending) (Object) async throws -> Void
+    ) async throws {
         let object = try liveObject()
         let request = ServerRequest(connection: connection, queue: nil, thread: nil, callbackThread: nil)
         defer { request.finish() }
         try await ServerRequest.$current.withValue(request) { try await body(object) }
     }
 
-    private func runInTurn(
-        _ call: IncomingCall, _ contextPointer: Int, _ log: RequestLog, _ body: (Object) async throws -> Void
+    private nonisolated(nonsending) func runInTurn(
+        _ call: IncomingCall, _ contextPointer: Int, _ log: RequestLog?,
+        _ body: nonisolated(nonsending) (Object) async throws -> Void
     ) async throws {
         let context = ProxyMessages.Context.Reader(try call.params.pointer(at: contextPointer).structReader())
         let thread = try context.thread() as? Client
@@ -115,14 +120,14 @@ package final class ProxyServerRuntime<Object: Sendable>: Sendable {
         // Not for clients of older versions, which get exactly what Core's server sends.
         if !call.isPipelined, let server, let callbackThread { server.keep(callbackThread) }
         let queue = server?.queue ?? connection.pool ?? self.queue
-        log.queued(on: server)
+        log?.queued(on: server)
         if !queue.enterAtOnce() { try await queue.enter() }
         let request = ServerRequest(
             connection: connection, queue: queue, thread: thread, callbackThread: callbackThread)
         defer { request.finish() }
         try Task.checkCancellation()
         let object = try liveObject()
-        if connection.logger.logLevel <= .info { log.noteCancellation(of: call, on: connection) }
+        log?.noteCancellation(of: call, on: connection)
         try await ServerRequest.$current.withValue(request) { try await body(object) }
     }
 
@@ -155,6 +160,14 @@ private struct RequestLog {
     let number: UInt64
     let name: StaticString
     let logger: Logger
+
+    /// - Returns: nil if nothing is logged: asking once per call is cheaper than asking for every line.
+    init?(number: UInt64, name: StaticString, on connection: ProxyConnection) {
+        guard connection.logger.logLevel <= .info else { return nil }
+        self.number = number
+        self.name = name
+        logger = connection.logger
+    }
 
     @inline(never) func received() {
         logger.debug("IPC server recv request  #\(number) \(name)$Params")

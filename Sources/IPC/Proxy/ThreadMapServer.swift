@@ -10,7 +10,7 @@ final class ThreadMapServer: Server {
         self.connection = connection
     }
 
-    func dispatch(_ call: IncomingCall) async throws {
+    nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         typealias ThreadMap = ProxyMessages.ThreadMap
         guard call.interfaceID == ThreadMap.interfaceID, let method = ThreadMap.Method(rawValue: call.methodID) else {
             throw call.unimplemented()

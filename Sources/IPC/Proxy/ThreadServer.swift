@@ -32,7 +32,7 @@ final class ThreadServer: Server {
         _ = former
     }
 
-    func dispatch(_ call: IncomingCall) async throws {
+    nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         typealias Thread = ProxyMessages.Thread
         guard call.interfaceID == Thread.interfaceID, Thread.Method(rawValue: call.methodID) == .getName else {
             throw call.unimplemented()

@@ -2,7 +2,7 @@ import CapnpRPC
 
 /// An object without methods, for a protocol that only connects.
 final class NoServer: Server {
-    func dispatch(_ call: IncomingCall) async throws {
+    nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         throw call.unimplemented()
     }
 }

@@ -2199,7 +2199,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         exports.capability(for: object) { WorkshopProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Golden.Workshop.interfaceID, 0): try runtime.construct(call)
         case (Golden.Workshop.interfaceID, 1): try await answerAdd(call)
@@ -2232,7 +2232,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerAdd(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerAdd(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.add", contextPointer: nil) { object in
             let params = Golden.Workshop.AddParams.Reader(call.params)
             let a = params.a
@@ -2243,7 +2243,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerDivide(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerDivide(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.divide", contextPointer: 0) { object in
             let params = Golden.Workshop.DivideParams.Reader(call.params)
             let dividend = params.dividend
@@ -2255,7 +2255,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerCount(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerCount(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.count", contextPointer: 0) { object in
             let params = Golden.Workshop.CountParams.Reader(call.params)
             let value = try ProxyCoding.integer(params.value, as: Int.self)
@@ -2265,7 +2265,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMood(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMood(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.mood", contextPointer: 0) { object in
             let params = Golden.Workshop.MoodParams.Reader(call.params)
             let mood = try ProxyCoding.value(params.mood, as: Mood.self)
@@ -2276,7 +2276,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerSpan(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSpan(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.span", contextPointer: 0) { object in
             let params = Golden.Workshop.SpanParams.Reader(call.params)
             let milliseconds = try ProxyCoding.value(params.milliseconds, as: Duration.self)
@@ -2286,7 +2286,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerColor(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerColor(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.color", contextPointer: 0) { object in
             let params = Golden.Workshop.ColorParams.Reader(call.params)
             let color = params.color
@@ -2296,7 +2296,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerHalf(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerHalf(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.half", contextPointer: 0) { object in
             let params = Golden.Workshop.HalfParams.Reader(call.params)
             let value = params.hasValue ? params.value : nil
@@ -2309,7 +2309,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerFind(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerFind(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.find", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Golden.Workshop.FindParams.Reader(call.params)
@@ -2321,7 +2321,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerReverse(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerReverse(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.reverse", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2336,7 +2336,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMerge(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMerge(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.merge", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2352,7 +2352,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMatrix(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMatrix(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.matrix", contextPointer: 0) { object in
             let params = Golden.Workshop.MatrixParams.Reader(call.params)
             let rows = try params.rows().map { try $0.array() }
@@ -2365,7 +2365,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerStamps(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerStamps(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.stamps", contextPointer: 0) { object in
             let params = Golden.Workshop.StampsParams.Reader(call.params)
             let stamps = try params.stamps().map { try ProxyCoding.optionalData($0, as: Stamp.self) }
@@ -2375,7 +2375,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerNested(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerNested(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.nested", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Golden.Workshop.NestedParams.Reader(call.params)
@@ -2389,7 +2389,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerRepair(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerRepair(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.repair", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2407,7 +2407,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerFail(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerFail(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.fail", contextPointer: 0) { object in
             let params = Golden.Workshop.FailParams.Reader(call.params)
             let text = try params.text()
@@ -2416,7 +2416,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMakeBell(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMakeBell(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.makeBell", contextPointer: 0) { object in
             let exports = runtime.exports
             let output = try await object.makeBell()
@@ -2425,7 +2425,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerPassBell(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerPassBell(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.passBell", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2437,7 +2437,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerSpareBell(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSpareBell(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.spareBell", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2449,7 +2449,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerApply(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerApply(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.apply", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Golden.Workshop.ApplyParams.Reader(call.params)
@@ -2461,7 +2461,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerTransform(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerTransform(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.transform", contextPointer: 0) { object in
             let exports = runtime.exports
             let params = Golden.Workshop.TransformParams.Reader(call.params)
@@ -2472,7 +2472,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerMaybeApply(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerMaybeApply(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.maybeApply", contextPointer: 0) { object in
             let imports = runtime.imports
             let params = Golden.Workshop.MaybeApplyParams.Reader(call.params)
@@ -2483,7 +2483,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerParams(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerParams(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.params", contextPointer: 0) { object in
             let params = Golden.Workshop.ParamsParams.Reader(call.params)
             let params_ = params.params
@@ -2500,7 +2500,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerLog(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerLog(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.log", contextPointer: 0) { object in
             let params = Golden.Workshop.LogParams.Reader(call.params)
             let entry = try params.entry()
@@ -2509,7 +2509,7 @@ package final class WorkshopProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerWait(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerWait(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Workshop.wait", contextPointer: 0, allowsCancellation: true) { object in
             try await object.wait()
             _ = call.results(size: Golden.Workshop.WaitResults.size)
@@ -2565,7 +2565,7 @@ package final class BellProxyServer: ProxyServerObject {
         exports.capability(for: object) { BellProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Golden.Bell.interfaceID, 0): try await runtime.destroy(call, name: "Bell.destroy", contextPointer: 0)
         case (Golden.Bell.interfaceID, 1): try await answerRing(call)
@@ -2573,7 +2573,7 @@ package final class BellProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerRing(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerRing(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Bell.ring", contextPointer: 0) { object in
             let params = Golden.Bell.RingParams.Reader(call.params)
             let times = params.times
@@ -2656,7 +2656,7 @@ package final class AlarmClockProxyServer: ProxyServerObject {
         exports.capability(for: object) { AlarmClockProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Golden.AlarmClock.interfaceID, 0): try await answerSet(call)
         case (Golden.AlarmClock.interfaceID, 1): try await answerPair(call)
@@ -2666,7 +2666,7 @@ package final class AlarmClockProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerSet(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerSet(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "AlarmClock.set", contextPointer: 0) { object in
             let params = Golden.AlarmClock.SetParams.Reader(call.params)
             let hour = params.hour
@@ -2675,7 +2675,7 @@ package final class AlarmClockProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerPair(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerPair(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "AlarmClock.pair", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
@@ -2687,7 +2687,7 @@ package final class AlarmClockProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerRing(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerRing(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Bell.ring", contextPointer: 0) { object in
             let params = Golden.Bell.RingParams.Reader(call.params)
             let times = params.times
@@ -2752,7 +2752,7 @@ package final class TransformProxyServer: ProxyServerObject {
         exports.capability(for: object) { TransformProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Golden.Transform.interfaceID, 0):
             try await runtime.destroy(call, name: "Transform.destroy", contextPointer: 0)
@@ -2761,7 +2761,7 @@ package final class TransformProxyServer: ProxyServerObject {
         }
     }
 
-    private func answerCall(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerCall(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Transform.call", contextPointer: 0) { object in
             let params = Golden.Transform.CallParams.Reader(call.params)
             let value = params.value
@@ -2874,14 +2874,14 @@ package final class MeterProxyServer: ProxyServerObject {
         exports.capability(for: object) { MeterProxyServer($0, connection: $1) }
     }
 
-    package func dispatch(_ call: IncomingCall) async throws {
+    package nonisolated(nonsending) func dispatch(_ call: IncomingCall) async throws {
         switch (call.interfaceID, call.methodID) {
         case (Golden.Meter.interfaceID, 0): try await answerRead(call)
         default: throw call.unimplemented()
         }
     }
 
-    private func answerRead(_ call: IncomingCall) async throws {
+    private nonisolated(nonsending) func answerRead(_ call: IncomingCall) async throws {
         try await runtime.run(call, name: "Meter.read", contextPointer: 0) { object in
             let imports = runtime.imports
             let exports = runtime.exports
