@@ -162,7 +162,7 @@ let package = Package(
             "bitcoin-bench",
             [
                 "BitcoinNode", "BitcoinIPC", "IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinCommon",
-                "BitcoinPrimitives", "BitcoinCrypto", "BitcoinScript", "CSecp256k1", logging,
+                "BitcoinPrimitives", "BitcoinCrypto", "BitcoinScript", "CProcess", "CSecp256k1", logging,
             ], exclude: ["Schemas"]),
 
         tests("CapnpTests", ["Capnp", "ByteCoding", "TestData"]),

@@ -20,6 +20,8 @@ struct BenchProgram {
           -rounds=<n>    Rounds of measurement, of which medians are taken (default: 21)
           -quick         Few and short rounds, to see that everything works
           -check         End with code 2 if a target was missed
+          -placement=<p> ipc: apart (the default; each end has a processor of its own), together (both on one) or any
+                         (the kernel decides)
           -help          Show this text
           -version       Show the version
 
@@ -31,6 +33,7 @@ struct BenchProgram {
     func run() async -> Int32 {
         var settings = IpcBenchSettings()
         var commands: [String] = []
+        var processor: Int32?
         for word in words.dropFirst() {
             // Both forms of options, as elsewhere in these programs.
             let option = word.hasPrefix("--") ? String(word.dropFirst()) : word
@@ -50,6 +53,14 @@ struct BenchProgram {
                     return fail("-rounds takes a number from 1 to 100000")
                 }
                 settings.rounds = rounds
+            case _ where option.hasPrefix("-placement="):
+                guard let placement = Placement(rawValue: String(option.dropFirst(11))) else {
+                    return fail("-placement takes \(Placement.allCases.map(\.rawValue).joined(separator: ", "))")
+                }
+                settings.placement = placement
+            case _ where option.hasPrefix(PeerProcess.processorOption):
+                // For the other ends of `ipc`.
+                processor = Int32(option.dropFirst(PeerProcess.processorOption.count))
             case _ where option.hasPrefix("-"):
                 return fail("Unknown option: \(word)")
             default:
@@ -57,6 +68,7 @@ struct BenchProgram {
             }
         }
         do {
+            if let processor { try Placement.keepThisProcess(on: processor) }
             switch commands.first {
             case "ipc" where commands.count == 1: return try await IpcBench(settings).run()
             case "capnp" where commands.count == 1:
@@ -64,8 +76,10 @@ struct BenchProgram {
                 return 0
             case "script" where commands.count == 1: return try ScriptBench(settings).run()
             // The other ends of `ipc`, which starts this program again for them.
-            case PeerProcess.reflect where commands.count == 1: return try reflect()
-            case PeerProcess.serve where commands.count == 2: return try await BenchServer.run(path: commands[1])
+            case PeerProcess.reflect where commands.count == 1:
+                return try reflect()
+            case PeerProcess.serve where commands.count == 2:
+                return try await BenchServer.run(path: commands[1])
             case nil:
                 print(Self.usage, terminator: "")
                 return 1

@@ -6,6 +6,8 @@ final class PeerProcess {
     static let reflect = "reflect"
     /// Command of the end that serves interfaces on the Unix socket named after it.
     static let serve = "serve"
+    /// Before either: on which processor.
+    static let processorOption = "-processor="
     /// Descriptor of standard input.
     static let standardInput: Int32 = 0
 

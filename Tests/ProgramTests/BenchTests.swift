@@ -3,8 +3,18 @@ import Testing
 extension ProgramTests {
     /// `bitcoin-bench`, as far as it does not depend on the machine.
     struct BenchTests {
-        @Test func `every line is printed with its figures, its target and a mark`() async throws {
-            let output = try await Program.bench.run(["-quick", "-rounds=1", "ipc"], seconds: 120)
+        @Test(arguments: [
+            ("apart", "each end on a processor of its own"), ("together", "both ends on one processor"),
+            ("any", "placed by the kernel"),
+        ])
+        func `every line is printed with its figures, its target and a mark`(
+            placement: String, text: String
+        ) async throws {
+            let arguments = ["-quick", "-rounds=1", "-placement=\(placement)", "ipc"]
+            let output = try await Program.bench.run(arguments, seconds: 120)
+            // A machine may have one processor only.
+            if placement == "apart", output.errors.contains("only one processor") { return }
+            #expect(output.text.contains(text + "."))
             #expect(output.status == 0)
             #expect(output.errors == "")
             for name in [
@@ -43,6 +53,9 @@ extension ProgramTests {
             let option = try await Program.bench.run(["-rounds=0", "ipc"])
             #expect(option.status == 1)
             #expect(option.errors == "Error: -rounds takes a number from 1 to 100000\n")
+            let placement = try await Program.bench.run(["-placement=nowhere", "ipc"])
+            #expect(placement.status == 1)
+            #expect(placement.errors == "Error: -placement takes apart, together, any\n")
             #expect(
                 try await Program.bench.run(["--help"]).text.hasPrefix("Usage: bitcoin-bench [options] <command>\n"))
         }

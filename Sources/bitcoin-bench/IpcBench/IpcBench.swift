@@ -17,11 +17,14 @@ struct IpcBench {
         defer { try? FileManager.default.removeItem(at: folder) }
         let path = folder.appendingPathComponent("bench.sock").path
 
-        let reflector = try PeerProcess([PeerProcess.reflect])
+        let processors = try settings.placement.processors()
+        let option = processors.map { ["\(PeerProcess.processorOption)\($0.answering)"] } ?? []
+        let reflector = try PeerProcess(option + [PeerProcess.reflect])
         defer { reflector.end() }
-        let server = try PeerProcess([PeerProcess.serve, path])
+        let server = try PeerProcess(option + [PeerProcess.serve, path])
         defer { server.end() }
         try server.waitUntilReady()
+        if let processors { try Placement.keepThisProcess(on: processors.asking) }
 
         let subject = try await IpcBenchSubject(path: path)
         var results = try await subject.lines(settings).filter { line in
@@ -51,7 +54,8 @@ struct IpcBench {
         return """
             Ours: generated proxies, Unix socket, two processes. Raw: blocking write and read on a socketpair, two
             processes, as many bytes. In turns, medians of \(settings.effectiveRounds) rounds; \
-            \(ProcessInfo.processInfo.activeProcessorCount) processors, load \(load).
+            \(ProcessInfo.processInfo.activeProcessorCount) processors, load \(load),
+            \(settings.placement.text).
 
             """
     }

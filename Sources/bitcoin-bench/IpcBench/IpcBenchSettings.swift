@@ -8,6 +8,8 @@ struct IpcBenchSettings {
     var isQuick = false
     /// Whether missed targets are an error.
     var checksTargets = false
+    /// Which processors the two ends run on, ours and those of the yardstick alike.
+    var placement = Placement.apart
 
     /// Rows of the wallet's window.
     static let windowRows = 100

@@ -87,7 +87,9 @@ final class IpcBenchSubject: Sendable {
             IpcBenchLine(
                 name: "block to the last of 16 clients", target: .timeAtMost(6), bytes: short, rawSamples: 200
             ) {
-                try await medianValue(settings.samples(60)) { try await notification.publish(by: self.rpc) }
+                try await self.onOwnExecutor {
+                    try await medianValue(settings.samples(60)) { try await notification.publish(by: self.rpc) }
+                }
             },
         ]
     }
