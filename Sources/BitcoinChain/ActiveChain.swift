@@ -63,6 +63,21 @@ package struct ActiveChain {
         return BlockLocator(hashes: hashes)
     }
 
+    /// The first block on the path, from the beginning, that fulfils a condition.
+    func first(where condition: (BlockIndex) -> Bool) -> BlockIndex? { blocks.first(where: condition) }
+
+    /// Makes `block` the tip, whatever the path was.
+    mutating func setTip(_ block: BlockIndex) {
+        var path: [BlockIndex] = []
+        path.reserveCapacity(block.height + 1)
+        var node: BlockIndex? = block
+        while let current = node {
+            path.append(current)
+            node = current.parent
+        }
+        blocks = path.reversed()
+    }
+
     /// Moves the tip one block on.
     mutating func append(_ block: BlockIndex) {
         precondition(block.parent === tip, "the block follows another one")

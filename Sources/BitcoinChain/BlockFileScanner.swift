@@ -15,7 +15,9 @@ package struct BlockFileScanner {
         /// Transactions that the record announces.
         package var transactionCount: Int
         /// Where the block lies.
-        package var position: BlockPosition
+        package var position: BlockFiles.Position
+        /// Bytes of the block.
+        package var size: Int
     }
 
     /// Bytes that are no record.
@@ -52,6 +54,16 @@ package struct BlockFileScanner {
     /// Bytes of the file.
     package var fileSize: UInt64 { file.size }
 
+    /// The serialised block of a record of this file.
+    ///
+    /// - Throws: `StorageError`.
+    package func bytes(of record: Record) throws(StorageError) -> [UInt8] {
+        let offset = UInt64(record.position.offset)
+        var bytes = try file.readExactly(at: offset, count: record.size)
+        folder.obfuscation.apply(to: &bytes, offset: offset)
+        return bytes
+    }
+
     /// The next record; `nil` at the end of the file.
     ///
     /// - Throws: `StorageError` when the file cannot be read.
@@ -61,7 +73,7 @@ package struct BlockFileScanner {
         while let offset = candidate {
             if let record = try record(at: offset, isBroken: &isBroken) {
                 if offset > endOfRecords { noteGap(from: endOfRecords, to: offset, isBroken: isBroken) }
-                endOfRecords = record.position.offset + UInt64(record.position.size)
+                endOfRecords = UInt64(record.position.offset) + UInt64(record.size)
                 return record
             }
             candidate = try search(from: offset + 1)
@@ -91,34 +103,37 @@ package struct BlockFileScanner {
             isBroken = true
             return nil
         }
-        let position = BlockPosition(store: folder.store, file: number, offset: start, size: prefix.size)
-        guard start + UInt64(prefix.size) <= file.size, try isTrustworthy(position, prefix.header) else {
+        guard start + UInt64(prefix.size) <= file.size, let offset = UInt32(exactly: start),
+            try isTrustworthy(at: start, size: prefix.size, prefix.header)
+        else {
             isBroken = true
             return nil
         }
-        return Record(header: prefix.header, transactionCount: prefix.count, position: position)
+        return Record(
+            header: prefix.header, transactionCount: prefix.count,
+            position: BlockFiles.Position(file: number, offset: offset), size: prefix.size)
     }
 
     /// Whether the record ends where another starts or nothing follows. If not, its size may be wrong and hide other
     /// records, so that the whole block is read and checked against its merkle root.
     private mutating func isTrustworthy(
-        _ position: BlockPosition, _ header: BlockHeader
+        at start: UInt64, size: Int, _ header: BlockHeader
     ) throws(StorageError) -> Bool {
-        let end = position.offset + UInt64(position.size)
+        let end = start + UInt64(size)
         let following = try file.read(at: end, count: 4)
         if following.count < 4 || following.allSatisfy({ $0 == 0 }) {
             // Nothing follows: the last record of a file is the one that a crash leaves half written.
-            return try isWhole(position, header)
+            return try isWhole(at: start, size: size, header)
         }
         var clear = following
         folder.obfuscation.apply(to: &clear, offset: end)
         if clear == folder.parameters.messageStart { return true }
-        return try isWhole(position, header)
+        return try isWhole(at: start, size: size, header)
     }
 
-    private func isWhole(_ position: BlockPosition, _ header: BlockHeader) throws(StorageError) -> Bool {
-        var bytes = try file.readExactly(at: position.offset, count: position.size)
-        folder.obfuscation.apply(to: &bytes, offset: position.offset)
+    private func isWhole(at start: UInt64, size: Int, _ header: BlockHeader) throws(StorageError) -> Bool {
+        var bytes = try file.readExactly(at: start, count: size)
+        folder.obfuscation.apply(to: &bytes, offset: start)
         var reader = ByteReader(bytes)
         guard let block = try? Block(from: &reader) else { return false }
         return block.computedMerkleRoot().root == header.merkleRoot

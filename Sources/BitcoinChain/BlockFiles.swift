@@ -53,7 +53,8 @@ package final class BlockFiles {
     /// The checksum behind undo data.
     private static let checksumSize: UInt32 = 32
 
-    private let folder: BlockFolder
+    /// The folder, to walk over its files.
+    package let folder: BlockFolder
     private let sizes: Sizes
     /// What is known of each file; the last one is being written.
     package private(set) var records: [BlockFileRecord]
@@ -75,7 +76,7 @@ package final class BlockFiles {
         sizes: Sizes = Sizes()
     ) throws(StorageError) {
         try Self.prepare(path, newKey)
-        folder = try BlockFolder(path: path, store: .core, parameters: parameters)
+        folder = try BlockFolder(path: path, parameters: parameters)
         self.records = records.isEmpty ? [BlockFileRecord()] : records
         self.sizes = sizes
     }

@@ -4,16 +4,17 @@
 // which coins that chain leaves, and which transactions wait for a block.
 //
 // - `BlockTree` holds the headers of all blocks as `BlockIndex` nodes; `ActiveChain` is the path to the tip.
-// - `BlockStorage` finds the data: Core's block files, which are only ever read, and a folder of this node's own with
-//   the same record format, to which new blocks are appended.
-// - `CoinsView` is the set of unspent coins behind a small protocol. Blocks change it through `CoinsOverlay`, a layer
-//   that is thrown away when the block is bad. Today's set lives in memory.
+// - `BlockFiles` holds the blocks and what they spent, `BlockIndexDatabase` what is known of each block, and
+//   `CoinsDatabase` the unspent coins: all in Core's formats, so that Core can go on where this node stopped.
+// - `CoinsView` is the set of unspent coins behind a small protocol. `CoinsCache` keeps what was used lately in memory.
+//   Blocks change the set through `CoinsOverlay`, a layer that is thrown away when the block is bad.
 // - `Mempool` holds transactions without blocks; `BlockAssembler` makes a block of them.
 // - `ChainState` owns all of these and is the only one that changes them. It is not Sendable: one thread or actor owns
 //   it, calls it, and gets its events in order through `onEvent`, during the call that caused them.
-// - Loading reads every header first and then replays the blocks in the order in which they lie in the files, so that
-//   the first seen of two equal chains wins again after a restart, and a branch that was the best once is known as such.
-// - Scripts are not verified here yet, and nothing in this module claims that they are.
+// - What is on disk is always older than what is in memory and never contradicts itself: block files are written before
+//   the index that points into them, and the index before the coins. After a crash the blocks between are connected
+//   again.
+// - A failure of the disk is never a verdict on a block. It ends the work with an error, and the node stops.
 
 package import BitcoinConsensus
 package import BitcoinPrimitives
@@ -35,42 +36,31 @@ package final class BlockIndex: HeaderNode {
     /// Some block further back, so that far ancestors are found in few steps.
     private var skip: BlockIndex?
 
-    /// Where the block's data lies; `nil` while only its header is known.
-    package internal(set) var position: BlockPosition?
-    /// Transactions in the block; 0 while its data is not known.
+    /// Where the block's data lies; `nil` while only its header is known, or when it was pruned.
+    package internal(set) var position: BlockFiles.Position?
+    /// Where the data to disconnect it lies, in the file with the same number; `nil` while it was never connected.
+    package internal(set) var undoOffset: UInt32?
+    /// Transactions in the block; 0 while its data was never there.
     package internal(set) var transactionCount = 0
-    /// Bytes of the block with witnesses; 0 while its data is not known.
-    package internal(set) var size = 0
-    /// Weight of the block (BIP141); 0 while its data was not looked at.
-    package internal(set) var weight = 0
-    /// Transactions in this block and all before it; 0 while some of their data is missing.
+    /// Transactions in this block and all before it; 0 while some of their data was never there.
     package internal(set) var chainTransactionCount: UInt64 = 0
     /// How far the block was checked.
-    package internal(set) var validity = Validity.tree
+    package internal(set) var validity = BlockIndexRecord.Validity.tree
+    /// Whether it was checked with knowledge of witnesses; Core asks for such blocks to be fetched anew.
+    package internal(set) var knowsWitnesses = true
     /// Why the block, or one before it, is invalid; `nil` for a good one.
     package internal(set) var failure: ConsensusFailure?
-    /// When the block and all before it were there, counting from 1: of two chains with equal work the earlier wins.
-    package internal(set) var sequence = 0
-
-    /// How far a block was checked; each step includes the ones before it (Core's `BlockStatus`).
-    package enum Validity: Int, Comparable, Sendable {
-        /// The header is right, and those before it.
-        case tree
-        /// The transactions are right by themselves.
-        case transactions
-        /// The coins it spends were there, and it was part of the best chain once. Scripts are not included.
-        case chain
-
-        package static func < (left: Validity, right: Validity) -> Bool { left.rawValue < right.rawValue }
-    }
+    /// When the block and all before it were there: of two chains with equal work the earlier wins. What is loaded from
+    /// disk counts as there from the start, the active chain before the others.
+    package internal(set) var sequence = 1
 
     /// The hash of the header.
     package var hash: BlockHash { header.hash }
 
-    /// Whether the block's data is there. The first block's always is.
-    package var hasData: Bool { position != nil || height == 0 }
+    /// Whether the block's data is there.
+    package var hasData: Bool { position != nil }
 
-    /// Whether the data of this block and all before it is there, so that it can become the tip.
+    /// Whether the data of this block and all before it is there, or was once, so that it can become the tip.
     package var isLinked: Bool { chainTransactionCount != 0 }
 
     init(header: BlockHeader, parent: BlockIndex?, proof: UInt256) {
@@ -82,12 +72,16 @@ package final class BlockIndex: HeaderNode {
         skip = parent?.ancestor(at: Self.skipHeight(of: height))
     }
 
-    /// Notes what the block's data shows once it was checked.
-    func describe(_ block: Block) {
-        transactionCount = block.transactions.count
-        size = block.size
-        weight = block.weight
-        validity = max(validity, .transactions)
+    /// The block's record for the index.
+    var record: BlockIndexRecord {
+        var status = BlockIndexRecord.Status(validity)
+        if position != nil { status.insert(.hasData) }
+        if undoOffset != nil { status.insert(.hasUndo) }
+        if failure != nil { status.insert(.failed) }
+        if knowsWitnesses, transactionCount > 0 { status.insert(.hasWitness) }
+        return BlockIndexRecord(
+            height: height, status: status, transactionCount: transactionCount, file: position?.file ?? 0,
+            dataPosition: position?.offset ?? 0, undoPosition: undoOffset ?? 0, header: header)
     }
 
     /// Cuts the links to other nodes. A long list of strong links would be freed by recursion, too deep for any stack.

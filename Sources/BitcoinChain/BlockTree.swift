@@ -48,13 +48,38 @@ package final class BlockTree {
 
     /// Marks a block as invalid, and everything that follows it.
     ///
+    /// - Returns: all blocks that are marked now and were not before.
     /// - Complexity: walks over all blocks; bad blocks are rare.
-    func markInvalid(_ block: BlockIndex, _ failure: ConsensusFailure) {
+    func markInvalid(_ block: BlockIndex, _ failure: ConsensusFailure) -> [BlockIndex] {
         block.failure = failure
+        var marked = [block]
         for node in nodes.values where node.height > block.height && node.failure == nil {
-            if node.ancestor(at: block.height) === block { node.failure = ConsensusFailure(.badPreviousBlock) }
+            guard node.ancestor(at: block.height) === block else { continue }
+            node.failure = ConsensusFailure(.badPreviousBlock)
+            marked.append(node)
         }
-        guard bestHeader.failure != nil else { return }
+        if bestHeader.failure != nil { findBestHeader() }
+        return marked
+    }
+
+    /// Takes the marks from a block, from those before it and from those that follow it.
+    ///
+    /// - Returns: all blocks that were marked.
+    func clearInvalid(_ block: BlockIndex) -> [BlockIndex] {
+        var cleared: [BlockIndex] = []
+        for node in nodes.values where node.failure != nil {
+            let isRelated =
+                node.height >= block.height
+                ? node.ancestor(at: block.height) === block : block.ancestor(at: node.height) === node
+            guard isRelated else { continue }
+            node.failure = nil
+            cleared.append(node)
+        }
+        findBestHeader()
+        return cleared
+    }
+
+    private func findBestHeader() {
         bestHeader = nodes.values.reduce(genesis) { best, node in
             guard node.failure == nil, node.chainWork > best.chainWork else { return best }
             return node

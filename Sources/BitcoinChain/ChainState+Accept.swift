@@ -33,7 +33,9 @@ extension ChainState {
         guard let parent = tree[header.previousBlockHash] else { throw ConsensusFailure(.previousBlockNotFound) }
         guard parent.failure == nil else { throw ConsensusFailure(.badPreviousBlock) }
         try BlockHeaderRules.check(header, after: parent, now: now, parameters: parameters)
-        return tree.insert(header, after: parent)
+        let index = tree.insert(header, after: parent)
+        changedBlocks.insert(index)
+        return index
     }
 
     /// Takes a block: checks it, stores it, and moves to it if it ends the chain with the most work (Core's
@@ -60,12 +62,10 @@ extension ChainState {
             throw .invalid(error)
         }
         do {
-            index.position = try storage.append(block)
+            try store(block, index)
         } catch {
             throw .storage(error)
         }
-        index.describe(block)
-        sizeOnDisk += UInt64(index.size) + 8
         var outcome: Result<Void, BlockAcceptanceError> = .success(())
         link(index) { linked in
             // Blocks that waited for this one were checked when they came.
@@ -74,35 +74,54 @@ extension ChainState {
             } catch {
                 outcome = .failure(error)
             }
-        } isGood: { _ in
-            true
         }
         try outcome.get()
         if let failure = index.failure { throw .invalid(failure) }
         return .new
     }
 
+    /// Writes a block down that was found right by itself.
+    func store(_ block: Block, _ index: BlockIndex) throws(StorageError) {
+        index.position = try files.append(block.encoded(), height: index.height, time: block.header.time)
+        describe(index, block.transactions.count)
+    }
+
+    func describe(_ index: BlockIndex, _ transactionCount: Int) {
+        index.transactionCount = transactionCount
+        index.validity = max(index.validity, .transactions)
+        changedBlocks.insert(index)
+    }
+
     /// Notes that a block's data is there, and does the same for those that waited for it.
     ///
     /// - Parameters:
     ///   - index: a block with data.
+    ///   - sequence: when it came; `nil` for now.
     ///   - then: called for every block that can become the tip now, the first before those that follow it.
-    ///   - isGood: called before that; a block for which it is false stays as if its data had not come.
-    func link(_ index: BlockIndex, then: (BlockIndex) -> Void, isGood: (BlockIndex) -> Bool) {
+    func link(_ index: BlockIndex, sequence: Int? = nil, then: (BlockIndex) -> Void = { _ in }) {
         guard let parent = index.parent, parent.isLinked else {
             unlinked[index.header.previousBlockHash, default: []].append(index)
             return
         }
         var queue = [index]
         while let block = queue.popLast() {
-            guard let parent = block.parent, !block.isLinked, isGood(block) else { continue }
+            guard let parent = block.parent, !block.isLinked else { continue }
             block.chainTransactionCount = parent.chainTransactionCount + UInt64(block.transactionCount)
-            lastSequence += 1
-            block.sequence = lastSequence
-            if !isWorse(block, than: tip) { candidates.append(block) }
+            if let sequence {
+                block.sequence = sequence
+            } else {
+                lastSequence += 1
+                block.sequence = lastSequence
+            }
+            if block.failure == nil, !isWorse(block, than: tip) { candidates.append(block) }
             then(block)
-            queue += (unlinked.removeValue(forKey: block.hash) ?? []).reversed()
+            queue += takeUnlinked(after: block).reversed()
         }
+    }
+
+    /// Blocks with data that waited for `block`.
+    func takeUnlinked(after block: BlockIndex) -> [BlockIndex] {
+        unlinked.removeValue(forKey: block.hash) ?? []
     }
 
     /// Whether `block` loses against `other`: less work, or the same but seen later.
@@ -112,14 +131,7 @@ extension ChainState {
     }
 
     func markInvalid(_ index: BlockIndex, _ failure: ConsensusFailure) {
-        tree.markInvalid(index, failure)
+        changedBlocks.formUnion(tree.markInvalid(index, failure))
         candidates.removeAll { $0.failure != nil }
-    }
-
-    /// Treats a block whose data is damaged as one whose data never came.
-    func forget(_ index: BlockIndex) {
-        index.position = nil
-        index.chainTransactionCount = 0
-        candidates.removeAll { $0 === index }
     }
 }

@@ -19,13 +19,16 @@ extension ChainState {
         var disconnected: [Block] = []
         var outcome: Result<Void, BlockAcceptanceError> = .success(())
         do {
-            while let target = findMostWork(), target !== tip {
-                if let error = try move(to: target, cached: cached, disconnected: &disconnected) {
-                    outcome = .failure(.storage(error))
-                }
+            while let target = findMostWork(), target !== tip, goesOn(to: target) {
+                try move(to: target, cached: cached, disconnected: &disconnected)
             }
         } catch {
             outcome = .failure(error)
+        }
+        do {
+            if case .success = outcome { try flushAsNeeded() }
+        } catch {
+            outcome = .failure(.storage(error))
         }
         candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
         if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
@@ -34,6 +37,12 @@ extension ChainState {
             emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip)))
         }
         try outcome.get()
+    }
+
+    /// Reports how far the chain is on its way to `target`; false to stop here.
+    private func goesOn(to target: BlockIndex) -> Bool {
+        let (done, total) = (UInt64(activeChain.height), UInt64(target.height))
+        return reportProgress?(LoadProgress(phase: .connectingBlocks, done: done, total: total)) ?? true
     }
 
     /// The best candidate whose path from the active chain is there and good.
@@ -51,30 +60,23 @@ extension ChainState {
         return nil
     }
 
-    /// Walks back to the fork and forward to `target`. Stops early when a block breaks a rule, which is marked then, or
-    /// when its data is damaged, which is returned.
+    /// Walks back to the fork and forward to `target`. Stops early when a block breaks a rule, which is marked then.
     private func move(
         to target: BlockIndex, cached: (index: BlockIndex, block: Block)?, disconnected: inout [Block]
-    ) throws(BlockAcceptanceError) -> StorageError? {
+    ) throws(BlockAcceptanceError) {
         let fork = activeChain.findFork(of: target)
         while tip !== fork { disconnected.append(try disconnectTip()) }
         for height in stride(from: fork.height + 1, through: target.height, by: 1) {
-            guard let next = target.ancestor(at: height) else { return nil }
-            let block: Block
-            do throws(StorageError) {
-                if let cached, cached.index === next { block = cached.block } else { block = try self.block(next) }
-            } catch {
-                if case .system = error { throw .storage(error) }
-                forget(next)
-                return error
-            }
+            guard let next = target.ancestor(at: height), goesOn(to: target) else { return }
             do {
-                guard try connect(block, next) else { return nil }
+                let block: Block
+                if let cached, cached.index === next { block = cached.block } else { block = try self.block(next) }
+                guard try connect(block, next) else { return }
+                if coins.memoryUse > coinsCacheLimit { try flush(keepingCoins: false) }
             } catch {
                 throw .storage(error)
             }
         }
-        return nil
     }
 
     /// - Returns: false when the block breaks a rule, which is marked then.
@@ -89,9 +91,12 @@ extension ChainState {
             markInvalid(index, error)
             return false
         }
+        if index.undoOffset == nil, let position = index.position {
+            index.undoOffset = try files.append(result.undo, file: position.file, previous: parent.hash)
+        }
         try coins.apply(overlay.changes, bestBlock: index.hash)
-        undo[index.hash] = result.undo
-        index.validity = .chain
+        index.validity = max(index.validity, .scripts)
+        changedBlocks.insert(index)
         activeChain.append(index)
         mempool.removeForBlock(block)
         emit(.blockConnected(index, block, result.undo))
@@ -108,13 +113,15 @@ extension ChainState {
         return outPoints
     }
 
-    private func disconnectTip() throws(BlockAcceptanceError) -> Block {
+    func disconnectTip() throws(BlockAcceptanceError) -> Block {
         let index = tip
+        guard let parent = index.parent else { throw .inconsistent(.undoMismatch) }
         let block: Block
+        let undo: BlockUndo?
         var overlay: CoinsOverlay
-        guard let parent = index.parent, let spent = undo[index.hash] else { throw .inconsistent(.undoMismatch) }
         do {
             block = try self.block(index)
+            undo = try self.undo(of: index)
             let touched = block.transactions.flatMap { transaction in
                 transaction.outputs.indices.map { OutPoint(transactionID: transaction.id, index: UInt32($0)) }
                     + (transaction.isCoinbase ? [] : transaction.inputs.map(\.previousOutput))
@@ -123,8 +130,9 @@ extension ChainState {
         } catch {
             throw .storage(error)
         }
+        guard let undo else { throw .inconsistent(.undoMismatch) }
         do {
-            try DisconnectRules.disconnect(block, undo: spent, height: index.height, coins: &overlay)
+            try DisconnectRules.disconnect(block, undo: undo, height: index.height, coins: &overlay)
         } catch {
             throw .inconsistent(error)
         }

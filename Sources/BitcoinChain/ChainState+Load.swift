@@ -1,11 +1,12 @@
 package import BitcoinConsensus
 package import BitcoinPrimitives
+internal import KeyValueStore
 
 /// How far loading is.
 package struct LoadProgress: Equatable, Sendable {
     /// What is being done.
     package var phase: Phase
-    /// Done so far: bytes of block files while headers are read, blocks while they are connected.
+    /// Done so far: bytes of block files while they are searched, blocks in all other cases.
     package var done: UInt64
     /// All there is to do, in the same unit.
     package var total: UInt64
@@ -14,6 +15,12 @@ package struct LoadProgress: Equatable, Sendable {
     package enum Phase: Sendable {
         /// Finding the blocks in the files.
         case readingHeaders
+        /// Taking them into the index.
+        case indexingBlocks
+        /// Finishing a change that a crash cut short.
+        case replayingBlocks
+        /// Checking the last ones again.
+        case verifyingBlocks
         /// Checking and connecting them.
         case connectingBlocks
     }
@@ -21,9 +28,9 @@ package struct LoadProgress: Equatable, Sendable {
 
 /// What loading found.
 package struct LoadReport: Sendable {
-    /// Block files read.
+    /// Block files in use.
     package var fileCount = 0
-    /// Records found in them.
+    /// Records found in them, when they were searched.
     package var recordCount = 0
     /// Blocks in the tree that are there with their data, without the first one.
     package var blockCount = 0
@@ -49,8 +56,6 @@ package struct LoadReport: Sendable {
         case orphan(BlockHash, parent: BlockHash)
         /// A block that breaks a rule.
         case invalid(BlockHash, ConsensusFailure)
-        /// Blocks could not be disconnected or connected for another reason.
-        case activation(BlockAcceptanceError)
 
         package var description: String {
             switch self {
@@ -64,8 +69,6 @@ package struct LoadReport: Sendable {
                 "block \(hash) has unknown parent \(parent)"
             case .invalid(let hash, let failure):
                 "block \(hash) is invalid: \(failure)"
-            case .activation(let error):
-                error.description
             }
         }
     }
@@ -77,170 +80,129 @@ package struct LoadReport: Sendable {
 }
 
 extension ChainState {
-    /// Reads all block files: first the headers of all, then the blocks in the order of the files.
+    /// Brings the chain to where it was: reads the index, builds it anew from the files if need be, takes the coins from
+    /// their database, connects what they lack, and checks the last blocks again.
     ///
-    /// Damage is stepped over and reported; what can be read is loaded. No file is changed, except that a half-written
-    /// record at the end of this node's own last file is cut off. Times in the future are not objected to: whoever
-    /// wrote a block down had compared it with the clock then.
-    ///
-    /// - Parameter progress: told how far loading is, now and then; returns false to stop.
+    /// - Parameters:
+    ///   - checks: what of the last blocks is checked again.
+    ///   - progress: told how far loading is, now and then; returns false to stop.
     /// - Returns: what was found.
-    /// - Throws: `StorageError` when a folder cannot be listed or an own file not be written.
-    package func load(progress: (LoadProgress) -> Bool = { _ in true }) throws(StorageError) -> LoadReport {
+    /// - Throws: `StorageError` when something cannot be read or written, or is damaged.
+    package func load(
+        checks: VerificationScope = VerificationScope(), progress: @escaping (LoadProgress) -> Bool = { _ in true }
+    ) throws(StorageError) -> LoadReport {
         var report = LoadReport()
-        guard let received = try readHeaders(&report, progress) else {
-            report.wasInterrupted = true
-            return report
+        reportProgress = { [unowned self] state in
+            // Looking at the clock for every block would be too much of it.
+            if state.done % 64 == 0 || state.done == state.total { isInterrupted = !progress(state) }
+            return !isInterrupted
         }
-        for (count, index) in received.enumerated() {
-            let state = LoadProgress(
-                phase: .connectingBlocks, done: UInt64(count), total: UInt64(received.count))
-            if count % 100 == 0, !progress(state) {
-                report.wasInterrupted = true
-                return report
-            }
-            replay(index, &report)
+        isBulkLoading = true
+        defer { (reportProgress, isBulkLoading) = (nil, false) }
+        try loadIndex()
+        if try index.isReindexing { try reindex(&report) }
+        if !isInterrupted {
+            try addGenesis()
+            try loadCoins()
+            try activate()
         }
-        _ = progress(
-            LoadProgress(
-                phase: .connectingBlocks, done: UInt64(received.count), total: UInt64(received.count)))
+        try flush()
+        if !isInterrupted, let problem = try verify(checks) {
+            throw .database(
+                KeyValueStoreError(
+                    .corrupt, path: configuration.chainStateFolder, reason: "block \(problem.block): \(problem.reason)")
+            )
+        }
+        report.fileCount = files.records.count { $0.blockCount > 0 }
         report.blockCount = tree.blocks.count { $0.hasData && $0.height > 0 }
+        report.wasInterrupted = isInterrupted
         return report
     }
 
-    /// - Returns: the blocks in the order of the files; `nil` when `progress` asked to stop.
-    private func readHeaders(
-        _ report: inout LoadReport, _ progress: (LoadProgress) -> Bool
-    ) throws(StorageError) -> [BlockIndex]? {
-        var received: [BlockIndex] = []
-        var orphans = OrphanRecords()
-        let total = storage.bytesOnDisk
-        var done: UInt64 = 0
-        for folder in storage.folders {
-            let numbers = try folder.fileNumbers()
-            for number in numbers {
-                guard progress(LoadProgress(phase: .readingHeaders, done: done, total: total)) else { return nil }
-                do {
-                    var scanner = try BlockFileScanner(folder: folder, file: number)
-                    report.fileCount += 1
-                    done += scanner.fileSize
-                    while let record = try scanner.next() {
-                        report.recordCount += 1
-                        insert(record, &received, &orphans, &report)
-                    }
-                    sizeOnDisk += try scanner.endOfRecords + folder.undoBytes(number)
-                    note(scanner.gaps, in: folder.filePath(number), &report)
-                    if folder.store == .own, number == numbers.last {
-                        try storage.resume(file: number, at: scanner.endOfRecords)
-                    }
-                } catch {
-                    report.note(.unreadable(error))
-                    // Appending to a file that cannot be read would make the damage worse.
-                    if folder.store == .own { throw error }
-                }
+    /// Takes the blocks of the index into the tree.
+    private func loadIndex() throws(StorageError) {
+        var records: [BlockIndexRecord] = []
+        try index.forEachBlock { _, record in records.append(record) }
+        records.sort { $0.height < $1.height }
+        for record in records {
+            let node: BlockIndex
+            if record.height == 0, record.header.hash == tree.genesis.hash {
+                node = tree.genesis
+            } else {
+                guard let parent = tree[record.header.previousBlockHash], parent.height + 1 == record.height,
+                    (try? BlockHeaderRules.checkProofOfWork(record.header, parameters: parameters)) != nil
+                else { throw damagedIndex("block \(record.header.hash) has no place in the tree") }
+                node = tree.insert(record.header, after: parent)
             }
-        }
-        for record in orphans.remaining {
-            report.note(.orphan(record.header.hash, parent: record.header.previousBlockHash))
-        }
-        return received
-    }
-
-    private func note(_ gaps: [BlockFileScanner.Gap], in path: String, _ report: inout LoadReport) {
-        for gap in gaps {
-            report.note(
-                gap.isBrokenRecord
-                    ? .brokenRecord(path: path, offset: gap.offset, count: gap.count)
-                    : .garbage(path: path, offset: gap.offset, count: gap.count))
+            restore(node, from: record)
+            if node.transactionCount > 0, node !== tree.genesis { link(node, sequence: 1) }
         }
     }
 
-    /// Puts a record's header into the tree, and after it those of its descendants that came before it.
-    private func insert(
-        _ record: BlockFileScanner.Record, _ received: inout [BlockIndex], _ orphans: inout OrphanRecords,
-        _ report: inout LoadReport
-    ) {
-        var queue = [record]
-        while let record = queue.popLast() {
-            if record.header.hash == parameters.genesisHash {
-                if tree.genesis.position == nil { tree.genesis.position = record.position }
-                continue
-            }
-            guard tree[record.header.previousBlockHash] != nil else {
-                orphans.add(record)
-                continue
-            }
-            do {
-                let index = try insertHeader(record.header, now: .max)
-                queue += orphans.take(after: index.hash)
-                guard !index.hasData else { continue }
-                index.position = record.position
-                index.transactionCount = record.transactionCount
-                received.append(index)
-            } catch {
-                report.note(.invalid(record.header.hash, error))
-            }
+    private func restore(_ node: BlockIndex, from record: BlockIndexRecord) {
+        node.validity = record.status.validity ?? .tree
+        node.transactionCount = record.transactionCount
+        node.knowsWitnesses = record.status.contains(.hasWitness) || record.transactionCount == 0
+        if record.status.contains(.hasData) {
+            node.position = BlockFiles.Position(file: record.file, offset: record.dataPosition)
+        }
+        if record.status.contains(.hasUndo) { node.undoOffset = record.undoPosition }
+        if record.status.contains(.failed), node.failure == nil {
+            _ = tree.markInvalid(node, ConsensusFailure(.duplicateInvalid, "found invalid before"))
+        }
+        if node === tree.genesis { node.chainTransactionCount = UInt64(node.transactionCount) }
+    }
+
+    /// Writes the first block down, unless it is there.
+    private func addGenesis() throws(StorageError) {
+        let genesis = tree.genesis
+        guard genesis.position == nil else { return }
+        try store(parameters.genesis, genesis)
+        genesis.chainTransactionCount = UInt64(genesis.transactionCount)
+        genesis.validity = .scripts
+        for node in takeUnlinked(after: genesis) { link(node, sequence: 1) }
+    }
+
+    /// Finds the block after which the coins are unspent, and makes it the tip.
+    private func loadCoins() throws(StorageError) {
+        switch coinsDatabase.state {
+        case .empty:
+            coins.begin(at: tree.genesis.hash)
+        case .complete(let hash):
+            try setTip(hash)
+        case .partial(let target, let origin):
+            try replay(from: origin, to: target)
+            try setTip(target)
         }
     }
 
-    /// Does with a stored block what was done when it first came.
-    private func replay(_ index: BlockIndex, _ report: inout LoadReport) {
-        var problems: [LoadReport.Problem] = []
-        var checked: Block?
-        link(index) { linked in
-            do throws(BlockAcceptanceError) {
-                try activateBestChain(cached: checked.map { (linked, $0) }, restoresMempool: false)
-            } catch {
-                problems.append(.activation(error))
-            }
-            if let failure = linked.failure { problems.append(.invalid(linked.hash, failure)) }
-        } isGood: { linked in
-            checked = self.checked(linked, &problems)
-            return checked != nil
+    private func setTip(_ hash: BlockHash) throws(StorageError) {
+        guard let block = tree[hash] else { throw damagedCoins("they belong to the unknown block \(hash)") }
+        activeChain.setTip(block)
+        for height in 0...block.height { activeChain[height]?.sequence = 0 }
+        if let lacking = activeChain.first(where: { !$0.knowsWitnesses && $0.height >= parameters.segwitHeight }) {
+            throw damagedCoins("the witnesses of block \(lacking.hash) were never checked")
         }
-        for problem in problems { report.note(problem) }
+        candidates.removeAll { $0 !== block && isWorse($0, than: block) }
+        if !candidates.contains(where: { $0 === block }) { candidates.append(block) }
     }
 
-    /// Reads a block and checks what can be checked without coins; `nil` when it is bad.
-    private func checked(_ index: BlockIndex, _ problems: inout [LoadReport.Problem]) -> Block? {
-        guard let parent = index.parent else { return nil }
-        if let failure = index.failure {
-            problems.append(.invalid(index.hash, failure))
-            return nil
-        }
-        let block: Block
-        do {
-            block = try self.block(index)
+    private func activate() throws(StorageError) {
+        do throws(BlockAcceptanceError) {
+            try activateBestChain(restoresMempool: false)
         } catch {
-            forget(index)
-            problems.append(.unreadable(error))
-            return nil
+            switch error {
+            case .storage(let error): throw error
+            default: throw damagedCoins(error.description)
+            }
         }
-        do {
-            try BlockRules.check(block, parameters: parameters)
-            try BlockRules.check(block, after: parent, parameters: parameters)
-        } catch {
-            if error.rule.blame == .consensus { markInvalid(index, error) } else { forget(index) }
-            problems.append(.invalid(index.hash, error))
-            return nil
-        }
-        index.describe(block)
-        return block
-    }
-}
-
-/// Records whose parents have not been found yet.
-private struct OrphanRecords {
-    private var byParent: [BlockHash: [BlockFileScanner.Record]] = [:]
-
-    mutating func add(_ record: BlockFileScanner.Record) {
-        byParent[record.header.previousBlockHash, default: []].append(record)
     }
 
-    /// The records that follow `hash`, the last first, as a stack wants them.
-    mutating func take(after hash: BlockHash) -> [BlockFileScanner.Record] {
-        (byParent.removeValue(forKey: hash) ?? []).reversed()
+    func damagedIndex(_ reason: String) -> StorageError {
+        .database(KeyValueStoreError(.corrupt, path: configuration.blocksFolder + "/index", reason: reason))
     }
 
-    var remaining: [BlockFileScanner.Record] { byParent.values.flatMap(\.self) }
+    func damagedCoins(_ reason: String) -> StorageError {
+        .database(KeyValueStoreError(.corrupt, path: configuration.chainStateFolder, reason: reason))
+    }
 }

@@ -45,7 +45,7 @@ extension ChainState {
         if activeChain.contains(block) { return .active }
         if block.failure != nil { return .invalid }
         if !block.isLinked { return .headersOnly }
-        return block.validity == .chain ? .validFork : .validHeaders
+        return block.validity >= .chain ? .validFork : .validHeaders
     }
 
     /// Confirmations of a block as RPC counts them: 1 for the tip, -1 for a block outside the active chain.

@@ -1,5 +1,6 @@
 package import BitcoinConsensus
 package import BitcoinPrimitives
+internal import KeyValueStore
 
 /// The chain as this node sees it, with its coins and its mempool: the one place where they change.
 ///
@@ -11,10 +12,10 @@ package final class ChainState {
     package let tree: BlockTree
     /// The path to the tip.
     package internal(set) var activeChain: ActiveChain
-    /// The data of the blocks.
-    package let storage: BlockStorage
+    /// The data of the blocks, and what they spent.
+    package let files: BlockFiles
     /// The unspent coins after the tip.
-    package let coins: any CoinsView
+    package let coins: CoinsCache
     /// Transactions that wait for a block.
     package let mempool: Mempool
     /// The time in Unix seconds, as everything here sees it (`-mocktime`).
@@ -25,61 +26,90 @@ package final class ChainState {
         didSet { mempool.onEvent = onEvent }
     }
 
-    /// What each connected block spent. Kept for all blocks that were ever connected, as `getblock` shows fees from it.
-    var undo: [BlockHash: BlockUndo] = [:]
+    let index: BlockIndexDatabase
+    let coinsDatabase: CoinsDatabase
+    let configuration: Configuration
+    /// Blocks whose records in the index are out of date.
+    var changedBlocks: Set<BlockIndex> = []
+    /// Whether many blocks are being taken at once, so that not each of them is made safe on disk.
+    var isBulkLoading = false
+    var lastFlush = ContinuousClock.now
+    /// Whether whoever watches the progress asked to stop.
+    var isInterrupted = false
+    /// Told how far long work is; false ends it early.
+    var reportProgress: ((LoadProgress) -> Bool)?
     /// Blocks with data that may become the tip: at least as much work as the tip has, the tip among them.
     var candidates: [BlockIndex]
     /// Blocks with data whose parent's data is missing, by the parent.
     var unlinked: [BlockHash: [BlockIndex]] = [:]
     var lastSequence = 1
-    /// Bytes that blocks and undo data take in the files, as `getblockchaininfo` shows them.
-    package internal(set) var sizeOnDisk: UInt64 = 0
+    /// Below what is loaded from disk: for blocks that the user prefers.
+    var firstSequence = 0
     private var leftInitialDownload = false
 
-    /// Where the chain's data lies.
+    /// Where the chain's data lies, and how it is kept.
     package struct Configuration: Sendable {
         /// The network's parameters.
         package var parameters: ChainParameters
-        /// Core's `blocks` folder; it may be missing.
-        package var coreBlocksFolder: String?
-        /// The folder for new blocks, made when missing: `<netdir>/blocks-unverified`.
-        package var ownBlocksFolder: String?
-        /// Bytes after which a new own block file is begun.
-        package var maximumFileSize: UInt64 = 1 << 27
+        /// The folder of block and undo files and, in `index`, of their index; made when missing.
+        package var blocksFolder: String
+        /// The folder of the coins; made when missing.
+        package var chainStateFolder: String
         /// The time in Unix seconds.
         package var now: @Sendable () -> Int64
+        /// What is to be built anew from the block files.
+        package var rebuild = Rebuild.nothing
+        /// Bytes of memory for coins and databases (`-dbcache`).
+        package var cacheSize = 450 << 20
+        /// Eight bytes to mix into the files of a new folder; random ones, or zeros for none (`-blocksxor`).
+        package var newKey: [UInt8]
+        /// How large block files become.
+        package var sizes = BlockFiles.Sizes()
+        /// Bytes after which a batch of coins is written (`-dbbatchsize`).
+        package var batchSize = 32 << 20
 
-        /// A configuration.
+        /// What is to be built anew.
+        package enum Rebuild: Sendable {
+            /// Nothing.
+            case nothing
+            /// The coins (`-reindex-chainstate`).
+            case coins
+            /// The index of the blocks, and the coins (`-reindex`).
+            case everything
+        }
+
+        /// A configuration of the folders in Core's places: `blocks` and `chainstate` in `directory`.
+        ///
+        /// - Parameter blocksDirectory: the folder that holds `blocks` (`-blocksdir`); `directory` when `nil`.
         package init(
-            parameters: ChainParameters, coreBlocksFolder: String?, ownBlocksFolder: String?,
+            parameters: ChainParameters, directory: String, blocksDirectory: String? = nil,
             now: @escaping @Sendable () -> Int64
         ) {
             self.parameters = parameters
-            self.coreBlocksFolder = coreBlocksFolder
-            self.ownBlocksFolder = ownBlocksFolder
+            blocksFolder = (blocksDirectory ?? directory) + "/blocks"
+            chainStateFolder = directory + "/chainstate"
             self.now = now
+            newKey = (0..<8).map { _ in .random(in: .min ... .max) }
         }
     }
 
-    /// A chain of nothing but the first block; `load(progress:)` brings the rest.
+    /// Opens the databases. The chain is nothing but the first block until `load(progress:)` brings the rest.
     ///
-    /// - Throws: `StorageError` when a folder cannot be opened or made.
+    /// - Throws: `StorageError` when something cannot be opened or made.
     package init(_ configuration: Configuration) throws(StorageError) {
+        self.configuration = configuration
         parameters = configuration.parameters
         now = configuration.now
-        storage = try BlockStorage(
-            coreFolder: configuration.coreBlocksFolder, ownFolder: configuration.ownBlocksFolder,
-            parameters: configuration.parameters, maximumFileSize: configuration.maximumFileSize)
+        index = try Self.openIndex(configuration)
+        files = try BlockFiles(
+            folder: configuration.blocksFolder, parameters: parameters, records: try Self.fileRecords(of: index),
+            newKey: configuration.newKey, sizes: configuration.sizes)
+        coinsDatabase = try Self.openCoins(configuration, isReindexing: try index.isReindexing)
+        coins = CoinsCache(over: coinsDatabase)
         tree = BlockTree(genesis: parameters.genesis.header)
         activeChain = ActiveChain(genesis: tree.genesis)
-        coins = MemoryCoinsView(genesis: tree.genesis.hash)
         mempool = Mempool()
         candidates = [tree.genesis]
-        let genesis = tree.genesis
-        genesis.describe(parameters.genesis)
-        genesis.chainTransactionCount = UInt64(genesis.transactionCount)
-        genesis.validity = .chain
-        genesis.sequence = 1
     }
 
     /// The last block of the active chain.
@@ -89,13 +119,31 @@ package final class ChainState {
     ///
     /// - Throws: `StorageError`; `missing` when only the header is known.
     package func block(_ index: BlockIndex) throws(StorageError) -> Block {
-        // The first block is known without any file.
-        index === tree.genesis ? parameters.genesis : try storage.readBlock(index)
+        guard let position = index.position else { throw .missing(block: index.hash.description) }
+        return try files.readBlock(at: position, hash: index.hash)
+    }
+
+    /// The serialised block, read from its file.
+    ///
+    /// - Throws: `StorageError`; `missing` when only the header is known.
+    package func blockBytes(_ index: BlockIndex) throws(StorageError) -> [UInt8] {
+        guard let position = index.position else { throw .missing(block: index.hash.description) }
+        return try files.readBytes(at: position)
     }
 
     /// What a block spent: the coin of each input, for every transaction but the coinbase. `nil` for a block that was
     /// never connected, and for the first block.
-    package func undo(of index: BlockIndex) -> BlockUndo? { undo[index.hash] }
+    ///
+    /// - Throws: `StorageError` when it cannot be read.
+    package func undo(of index: BlockIndex) throws(StorageError) -> BlockUndo? {
+        guard let position = index.position, let offset = index.undoOffset, let parent = index.parent else {
+            return nil
+        }
+        return try files.readUndo(at: .init(file: position.file, offset: offset), previous: parent.hash)
+    }
+
+    /// Bytes that blocks and undo data take in the files, as `getblockchaininfo` shows them.
+    package var sizeOnDisk: UInt64 { files.bytesInUse }
 
     /// Whether the node is still catching up: less work than the chain is known to have, or a tip more than
     /// `maxTipAge` seconds old. Once it is over it stays so.

@@ -4,7 +4,8 @@ internal import BitcoinPrimitives
 /// Coins in memory, many to a block of memory: a hash table with open addressing, and their records, as they are in the
 /// database, one after another in a byte array. No coin is an object of its own.
 ///
-/// A spent coin is an entry without a record. What it held stays in the byte array until there is more garbage than use.
+/// A spent coin is an entry without a record. What it held stays in the byte array until there is more garbage than
+/// use.
 struct CoinTable {
     /// What is known of a coin beside its record.
     struct Flags: OptionSet {

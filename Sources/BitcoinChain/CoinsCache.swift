@@ -63,11 +63,30 @@ package final class CoinsCache: CoinsView {
         self.bestBlock = bestBlock
     }
 
+    /// Makes changes to coins of which it is not known what the database has: none is taken for new.
+    func overwrite(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
+        for (outPoint, coin) in changes {
+            let (table, hash) = place(of: outPoint)
+            let record = coin.map(CoinRecord.encode) ?? []
+            if let slot = tables[table].find(outPoint, hash: hash) {
+                tables[table].update(slot, record: record, flags: .dirty)
+            } else {
+                tables[table].insert(outPoint, hash: hash, record: record, flags: .dirty)
+            }
+        }
+        self.bestBlock = bestBlock
+    }
+
+    /// Says that the coins, none so far, are those after `block`: the first block makes no coins.
+    func begin(at block: BlockHash) { bestBlock = block }
+
     /// Writes all changes to the database.
     ///
     /// - Parameter keepingCoins: whether the coins stay in memory too; otherwise all of it is given back.
     /// - Throws: `StorageError`; nothing is forgotten then.
     package func flush(keepingCoins: Bool) throws(StorageError) {
+        // Before the first block there is nothing to write, and nothing that could be said to be complete.
+        guard bestBlock != .zero else { return }
         try database.write(bestBlock: bestBlock) { put in
             for table in tables { table.forEachDirty { put($0, $1) } }
         }

@@ -3,8 +3,7 @@ package import BitcoinPrimitives
 
 /// The set of unspent coins after some block.
 ///
-/// The set here lives in memory; one on disk fits behind the same protocol. Lookups may fail there, and a failure must
-/// never be taken for a missing coin.
+/// Lookups may fail, and a failure must never be taken for a missing coin.
 package protocol CoinsView: AnyObject {
     /// The block after which these coins are unspent.
     var bestBlock: BlockHash { get }
@@ -19,33 +18,6 @@ package protocol CoinsView: AnyObject {
 
     /// Calls `body` for every coin in the order of Core's database: by the bytes of the transaction id, then by index.
     func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError)
-}
-
-/// The set of coins in memory.
-package final class MemoryCoinsView: CoinsView {
-    package private(set) var bestBlock: BlockHash
-    private var coins: [OutPoint: Coin] = [:]
-
-    /// No coins, as they are after the first block, whose own output cannot be spent.
-    package init(genesis: BlockHash) {
-        bestBlock = genesis
-    }
-
-    /// The number of coins.
-    package var count: Int { coins.count }
-
-    package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
-        coins[outPoint]
-    }
-
-    package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
-        for (outPoint, coin) in changes { coins[outPoint] = coin }
-        self.bestBlock = bestBlock
-    }
-
-    package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
-        for (outPoint, coin) in coins.sorted(by: { $0.key < $1.key }) { body(outPoint, coin) }
-    }
 }
 
 /// The coins that one block touches, over a set that stays as it is until the changes are applied.

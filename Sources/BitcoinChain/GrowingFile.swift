@@ -69,8 +69,8 @@ final class GrowingFile {
 
     /// Waits until everything written is on the disk.
     ///
-    /// - Parameter used: the end of what is in use, when nothing will be appended any more: what was allocated behind it
-    ///   is given back.
+    /// - Parameter used: the end of what is in use, when nothing will be appended any more: what was allocated behind
+    /// it is given back.
     /// - Throws: `system`.
     func synchronize(truncatingTo used: UInt64? = nil) throws(StorageError) {
         do {

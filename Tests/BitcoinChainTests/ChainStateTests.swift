@@ -2,6 +2,7 @@ import BitcoinChain
 import BitcoinConsensus
 import BitcoinPrimitives
 import Foundation
+import KeyValueStore
 import Testing
 
 /// Chains made here, from the first block on.
@@ -29,7 +30,7 @@ struct ChainStateTests {
         let statistics = try CoinsStatistics(of: test.chain.coins)
         #expect(statistics.totalAmount == 121 * 50 * Amount.coin)
         #expect(statistics.outputCount == 121)
-        #expect(test.chain.undo(of: test.chain.tip)?.spentCoins.map(\.count) == [1, 1])
+        #expect(try test.chain.undo(of: test.chain.tip)?.spentCoins.map(\.count) == [1, 1])
     }
 
     @Test func tellsEventsInOrder() throws {
@@ -103,8 +104,7 @@ struct ChainStateTests {
         #expect(try test.chain.acceptBlock(rival) == .duplicate)
         #expect(test.chain.tip === first)
         #expect(test.chain.chainTips().map(\.status).contains(.validHeaders))
-        let (again, _) = try test.restarted()
-        #expect(again.chain.tip.hash == first.hash)
+        #expect(try test.restarted().chain.tip.hash == first.hash)
     }
 
     @Test func takesBlocksWhoseParentComesLater() throws {
@@ -119,24 +119,95 @@ struct ChainStateTests {
         #expect(test.chain.activeChain.height == 0)
         try test.chain.acceptBlock(blocks[0])
         #expect(test.chain.tip.hash == source.chain.tip.hash)
-        // They lie in the file in that order now, and load all the same.
-        let (again, report) = try test.restarted()
-        #expect(report.problems.isEmpty)
+        // They lie in the file in that order now, and load all the same, also without the index.
+        let again = try test.restarted()
+        #expect(again.report.problems.isEmpty)
         #expect(again.chain.tip.hash == source.chain.tip.hash)
+        let rebuilt = try again.restarted { $0.rebuild = .everything }
+        #expect(rebuilt.report.problems.isEmpty)
+        #expect(rebuilt.report.recordCount == 4)
+        #expect(rebuilt.chain.tip.hash == source.chain.tip.hash)
     }
 
-    @Test func restartsFromItsOwnFiles() throws {
-        let folder = try TemporaryFolder()
-        let test = try TestChain(folder: folder, maximumFileSize: 5000)
+    @Test(arguments: [.nothing, .coins, .everything] as [ChainState.Configuration.Rebuild])
+    func restartsFromItsFiles(rebuild: ChainState.Configuration.Rebuild) throws {
+        let test = try TestChain { $0.sizes.maximumFile = 5000 }
         try test.mine(50)
-        let (again, report) = try test.restarted()
-        #expect(report.fileCount == 3)
-        #expect(report.blockCount == 50)
-        #expect(again.chain.tip.hash == test.chain.tip.hash)
-        #expect(try CoinsStatistics(of: again.chain.coins) == CoinsStatistics(of: test.chain.coins))
-        #expect(again.chain.sizeOnDisk == test.chain.sizeOnDisk)
+        let tip = test.chain.tip.hash
+        let coins = try CoinsStatistics(of: test.chain.coins)
+        let size = test.chain.sizeOnDisk
+        let again = try test.restarted {
+            $0.sizes.maximumFile = 5000
+            $0.rebuild = rebuild
+        }
+        #expect(again.report.problems.isEmpty)
+        #expect(again.report.fileCount == 3)
+        #expect(again.report.blockCount == 50)
+        #expect(again.chain.tip.hash == tip)
+        #expect(try CoinsStatistics(of: again.chain.coins) == coins)
+        if rebuild == .nothing { #expect(again.chain.sizeOnDisk == size) }
         try again.mine(2)
-        #expect(try test.restarted().0.chain.activeChain.height == 52)
+        #expect(try again.restarted().chain.activeChain.height == 52)
+    }
+
+    @Test func goesOnAfterACrash() throws {
+        let test = try TestChain()
+        try test.mine(110)
+        try test.chain.flush()
+        try test.chain.acceptTransaction(try test.spend(coinbaseAt: 1), time: test.clock.time)
+        try test.mine(3)
+        let tip = test.chain.tip.hash
+        test.crash()
+        // The coins are those of block 110; the blocks are there.
+        let again = try test.restarted()
+        #expect(again.chain.tip.hash == tip)
+        let coins = try CoinsStatistics(of: again.chain.coins)
+        let rebuilt = try again.restarted { $0.rebuild = .coins }
+        #expect(rebuilt.chain.tip.hash == tip)
+        #expect(try CoinsStatistics(of: rebuilt.chain.coins) == coins)
+    }
+
+    @Test func finishesAChangeOfCoinsThatWasCutShort() throws {
+        let test = try TestChain()
+        try test.mine(104)
+        try test.chain.flush()
+        let origin = test.chain.tip.hash
+        // A branch of four blocks instead of three, with a spend that the other does not have.
+        let fork = try #require(test.chain.activeChain[101])
+        var parent = fork
+        for height in 102...105 {
+            let other = height == 103 ? [try test.spend(coinbaseAt: 1)] : []
+            let block = try test.block(other, on: parent) { $0.time += 1 }
+            try test.chain.acceptBlock(block)
+            parent = try #require(test.chain.tree[block.hash])
+        }
+        #expect(test.chain.tip === parent)
+        let target = parent.hash
+        let expected = try CoinsStatistics(of: test.chain.coins)
+        try test.close()
+        try Self.cutShort(in: test.folder.path, target: target, origin: origin)
+        let again = try test.restarted()
+        #expect(again.chain.tip.hash == target)
+        #expect(try CoinsStatistics(of: again.chain.coins) == expected)
+    }
+
+    /// Makes the database of coins look as if only some of the coins had been written.
+    private static func cutShort(in folder: String, target: BlockHash, origin: BlockHash) throws {
+        let path = folder + "/chainstate"
+        let store = try ObfuscatedStore(LevelDBStore(path: path), path: path, newKey: [UInt8](repeating: 0, count: 8))
+        var batch = WriteBatch()
+        var count = 0
+        try store.forEach(prefix: [CoinRecord.keyPrefix]) { key, _ in
+            count += 1
+            // Coins of the last blocks of either branch may be missing; which ones, does not matter.
+            if let coin = try? store.value(for: key).flatMap(CoinRecord.decode), coin.height > 101, count % 2 == 0 {
+                batch.remove(key)
+            }
+            return true
+        }
+        batch.remove([UInt8(ascii: "B")])
+        batch.put([2] + target.bytes + origin.bytes, at: [UInt8(ascii: "H")])
+        try store.write(batch, durably: true)
     }
 
     @Test func badBlockThatOnlyShowsWhenConnectedIsMarkedWithItsDescendants() throws {
@@ -154,9 +225,12 @@ struct ChainStateTests {
         #expect(test.chain.chainTips().map(\.status) == [.invalid, .active])
         #expect(test.chain.tree.bestHeader === test.chain.tip)
         try test.mine()
-        let (again, report) = try test.restarted()
+        let again = try test.restarted()
         #expect(again.chain.activeChain.height == 3)
-        #expect(report.problems.count == 1)
+        #expect(again.chain.chainTips().map(\.status) == [.invalid, .active])
+        again.expectRejected(bad, .duplicateInvalid)
+        let rebuilt = try again.restarted { $0.rebuild = .everything }
+        #expect(rebuilt.chain.activeChain.height == 3)
     }
 
     @Test func abandonsABranchThatTurnsOutBad() throws {
@@ -203,12 +277,74 @@ struct ChainStateTests {
         #expect(!test.chain.isInitialBlockDownload())
     }
 
-    @Test func loadingStopsWhenAsked() throws {
+    @Test func rebuildingStopsWhenAskedAndGoesOnLater() throws {
         let test = try TestChain()
         try test.mine(5)
-        let again = try TestChain(folder: test.folder)
-        let report = try again.chain.load { $0.phase == .readingHeaders }
-        #expect(report.wasInterrupted)
-        #expect(again.chain.activeChain.height == 0)
+        try test.close()
+        let stopped = try TestChain(folder: test.folder, change: { $0.rebuild = .everything }) { _ in false }
+        #expect(stopped.report.wasInterrupted)
+        #expect(stopped.chain.activeChain.height == 0)
+        stopped.crash()
+        let again = try test.restarted()
+        #expect(!again.report.wasInterrupted)
+        #expect(again.chain.activeChain.height == 5)
+    }
+
+    @Test func theUserMayGiveUpABlockAndTakeItBack() throws {
+        let test = try TestChain()
+        try test.mine(103)
+        let spend = try test.spend(coinbaseAt: 1)
+        try test.chain.acceptTransaction(spend, time: test.clock.time)
+        try test.mine(2)
+        let tip = test.chain.tip.hash
+        let block = try #require(test.chain.activeChain[104])
+        try test.chain.invalidate(block)
+        #expect(test.chain.activeChain.height == 103)
+        #expect(test.chain.mempool.transactionIDs.map(\.self) == [spend.id])
+        #expect(test.chain.chainTips().map(\.status) == [.invalid, .active])
+        // It stays so after a restart, and other blocks can follow.
+        let again = try test.restarted()
+        #expect(again.chain.activeChain.height == 103)
+        try again.mine()
+        #expect(again.chain.activeChain[104]?.hash != block.hash)
+        try again.chain.reconsider(try #require(again.chain.tree[block.hash]))
+        #expect(again.chain.tip.hash == tip)
+        #expect(again.chain.chainTips().map(\.status) == [.active, .validFork])
+        #expect(throws: BlockAcceptanceError.self) { try again.chain.invalidate(again.chain.tree.genesis) }
+    }
+
+    @Test func theUserMayPreferOneOfEqualBlocks() throws {
+        let test = try TestChain()
+        try test.mine(3)
+        let first = test.chain.tip
+        let rival = try test.block(on: first.parent) { $0.time += 7 }
+        try test.chain.acceptBlock(rival)
+        #expect(test.chain.tip === first)
+        try test.chain.prefer(try #require(test.chain.tree[rival.hash]))
+        #expect(test.chain.tip.hash == rival.hash)
+        try test.chain.prefer(first)
+        #expect(test.chain.tip === first)
+        try test.chain.prefer(try #require(first.parent))
+        #expect(test.chain.tip === first)
+    }
+
+    @Test func checksItsBlocksAgain() throws {
+        let test = try TestChain()
+        try test.mine(104)
+        try test.chain.acceptTransaction(try test.spend(coinbaseAt: 1), time: test.clock.time)
+        try test.mine(3)
+        for level in 0...4 {
+            #expect(try test.chain.verify(.init(blockCount: 0, level: level)) == nil)
+        }
+        let position = try #require(test.chain.activeChain[105]?.undoOffset)
+        let hash = try #require(test.chain.activeChain[105]).hash
+        try test.close()
+        let path = test.folder.path + "/blocks/rev00000.dat"
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[Int(position) + 2] ^= 1
+        try bytes.write(to: URL(filePath: path))
+        // Three blocks down: found at the start, and it says where.
+        let error = #expect(throws: StorageError.self) { try TestChain(folder: test.folder) }
+        #expect(error?.description.contains(hash.description) == true)
     }
 }

@@ -22,7 +22,7 @@ struct StorageTests {
             + [0, 8, 16, 24].map { UInt8(truncatingIfNeeded: size >> $0) } + bytes
     }
 
-    /// Loads a folder like Core's whose only file has this content.
+    /// Builds the index of a folder whose only file has this content.
     private func load(
         _ bytes: [UInt8], key: [UInt8]? = nil
     ) throws -> (test: TestChain, report: LoadReport, path: String) {
@@ -35,8 +35,8 @@ struct StorageTests {
             try Data(key).write(to: URL(filePath: blocks + "/xor.dat"))
         }
         try Data(content).write(to: URL(filePath: blocks + "/blk00000.dat"))
-        let test = try TestChain(folder: folder, coreBlocksFolder: blocks)
-        return (test, try test.chain.load(), blocks + "/blk00000.dat")
+        let test = try TestChain(folder: folder) { $0.rebuild = .everything }
+        return (test, test.report, blocks + "/blk00000.dat")
     }
 
     @Test func readsObfuscatedFilesWithSpaceAllocatedAhead() throws {
@@ -49,8 +49,7 @@ struct StorageTests {
         let chain = test.chain
         #expect(report.problems == [])
         #expect(chain.tip.hash == blocks[4].hash)
-        #expect(chain.sizeOnDisk == UInt64(used))
-        let bytes = try chain.storage.readBytes(chain.tip)
+        let bytes = try chain.blockBytes(chain.tip)
         #expect(bytes == blocks[4].encoded())
     }
 
@@ -136,36 +135,52 @@ struct StorageTests {
 
     @Test func keyOfAnotherLengthIsRefused() throws {
         let folder = try TemporaryFolder()
-        try Data([1, 2, 3]).write(to: URL(filePath: folder.path + "/xor.dat"))
-        #expect(throws: StorageError.self) { try TestChain(coreBlocksFolder: folder.path) }
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/blocks", withIntermediateDirectories: true)
+        try Data([1, 2, 3]).write(to: URL(filePath: folder.path + "/blocks/xor.dat"))
+        #expect(throws: StorageError.self) { try TestChain(folder: folder) }
     }
 
-    @Test func halfWrittenOwnRecordIsCutOff() throws {
+    @Test func blocksOfAnotherFolderAreTakenIn() throws {
+        let source = try TestChain()
+        try source.mine(5)
+        let tip = source.chain.tip.hash
+        try source.close()
+        let test = try TestChain()
+        let report = try test.chain.importBlocks(from: source.folder.path + "/blocks")
+        #expect(report.blockCount == 5)
+        #expect(report.problems == [])
+        #expect(test.chain.tip.hash == tip)
+        #expect(try test.restarted().chain.tip.hash == tip)
+    }
+
+    @Test func aMissingBlockFileStopsTheStart() throws {
         let test = try TestChain()
         try test.mine(5)
-        let path = test.folder.path + "/blocks-unverified/blk00000.dat"
-        let whole = try Data(contentsOf: URL(filePath: path))
-        let last = try test.chain.storage.readBytes(test.chain.tip).count + 8
-        try whole.dropLast(10).write(to: URL(filePath: path))
-        let (again, report) = try test.restarted()
-        #expect(again.chain.activeChain.height == 4)
-        #expect(report.problemCount == 1)
-        #expect(try Data(contentsOf: URL(filePath: path)).count == whole.count - last)
-        try again.mine(3)
-        let (third, clean) = try again.restarted()
-        #expect(third.chain.activeChain.height == 7)
-        #expect(clean.problems == [])
+        try test.close()
+        try FileManager.default.removeItem(atPath: test.folder.path + "/blocks/blk00000.dat")
+        let error = #expect(throws: StorageError.self) { try TestChain(folder: test.folder) }
+        #expect(error?.description.contains("blk00000.dat") == true)
     }
 
-    @Test func coresFolderIsNeverWritten() throws {
-        let blocks = try blocks(3)
-        let (test, _, path) = try load(blocks.flatMap(record) + [9, 9, 9])
-        let chain = test.chain
-        let before = try Data(contentsOf: URL(filePath: path))
-        var tries: UInt64 = 1000
-        _ = try chain.mineBlock(payingTo: TestChain.script, tries: &tries)
-        #expect(chain.activeChain.height == 4)
-        #expect(chain.tip.position?.store == .own)
-        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+    @Test func aDiskErrorIsNoVerdictOnABlock() throws {
+        let test = try TestChain { $0.sizes.maximumFile = 2000 }
+        try test.mine(5)
+        let next = "/blocks/blk0000\(test.chain.files.lastFile + 1).dat"
+        try FileManager.default.createDirectory(
+            atPath: test.folder.path + next, withIntermediateDirectories: false)
+        let error = #expect(throws: BlockAcceptanceError.self) { try test.mine(50) }
+        guard case .storage(let storage)? = error else {
+            Issue.record("no storage error")
+            return
+        }
+        #expect(storage.description.contains(next))
+        #expect(test.chain.tree.blocks.allSatisfy { $0.failure == nil })
+        let tip = test.chain.tip.hash
+        test.crash()
+        try FileManager.default.removeItem(atPath: test.folder.path + next)
+        let again = try test.restarted { $0.sizes.maximumFile = 2000 }
+        #expect(again.chain.tip.hash == tip)
+        try again.mine(5)
     }
 }

@@ -9,7 +9,9 @@ import Testing
 /// A regtest chain in a folder of its own, with short ways to make blocks and transactions.
 final class TestChain {
     let folder: TemporaryFolder
-    private(set) var chain: ChainState
+    /// What loading found.
+    let report: LoadReport
+    private var opened: ChainState?
     private(set) var events: [String] = []
     let clock: Clock
 
@@ -30,20 +32,44 @@ final class TestChain {
     /// Long enough to lift a transaction over the smallest size that the mempool takes.
     static let scriptSig = Script([UInt8](repeating: 0x51, count: 10))
 
+    /// Opens the chain in `folder`, which is new unless it is given.
+    ///
+    /// - Parameters:
+    ///   - change: changes the configuration.
+    ///   - progress: watches loading.
     init(
-        folder: TemporaryFolder? = nil, parameters: ChainParameters = .regtest, coreBlocksFolder: String? = nil,
-        maximumFileSize: UInt64 = 1 << 27
+        folder: TemporaryFolder? = nil, parameters: ChainParameters = .regtest, time: Int64 = 1_700_000_000,
+        change: (inout ChainState.Configuration) -> Void = { _ in },
+        progress: @escaping (LoadProgress) -> Bool = { _ in true }
     ) throws {
         self.folder = try folder ?? TemporaryFolder()
         let clock = Clock()
+        clock.time = time
         self.clock = clock
         var configuration = ChainState.Configuration(
-            parameters: parameters, coreBlocksFolder: coreBlocksFolder,
-            ownBlocksFolder: self.folder.path + "/blocks-unverified", now: { clock.time })
-        configuration.maximumFileSize = maximumFileSize
-        chain = try ChainState(configuration)
+            parameters: parameters, directory: self.folder.path, now: { clock.time })
+        configuration.cacheSize = 8 << 20
+        change(&configuration)
+        let chain = try ChainState(configuration)
+        report = try chain.load(progress: progress)
+        opened = chain
         chain.onEvent = { [unowned self] in events.append(Self.name($0)) }
     }
+
+    /// The chain, until it is closed.
+    var chain: ChainState {
+        guard let opened else { preconditionFailure("the chain was closed") }
+        return opened
+    }
+
+    /// Writes everything and closes the files.
+    func close() throws {
+        try chain.flush()
+        opened = nil
+    }
+
+    /// Closes the files as they are, as if the process had been killed.
+    func crash() { opened = nil }
 
     private static func name(_ event: ChainEvent) -> String {
         switch event {
@@ -163,11 +189,10 @@ final class TestChain {
             outputs: [TransactionOutput(value: coin.value - fee, scriptPubKey: script)], lockTime: lockTime)
     }
 
-    /// Opens the same folder anew.
-    func restarted() throws -> (TestChain, LoadReport) {
-        let again = try TestChain(folder: folder)
-        again.clock.time = clock.time
-        return (again, try again.chain.load())
+    /// Closes the chain, unless it is closed, and opens the same folder anew.
+    func restarted(change: (inout ChainState.Configuration) -> Void = { _ in }) throws -> TestChain {
+        if opened != nil { try close() }
+        return try TestChain(folder: folder, time: clock.time, change: change)
     }
 
     /// Expects a block to be refused for `rule`.

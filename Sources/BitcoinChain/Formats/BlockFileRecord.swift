@@ -1,7 +1,7 @@
 internal import ByteCoding
 
-/// What Core's `blocks/index` knows of one pair of block and undo files (`CBlockFileInfo`), at the key `f` and the file's
-/// number in four bytes.
+/// What Core's `blocks/index` knows of one pair of block and undo files (`CBlockFileInfo`), at the key `f` and the
+/// file's number in four bytes.
 package struct BlockFileRecord: Equatable, Sendable {
     /// Blocks in the file.
     package var blockCount: UInt32 = 0

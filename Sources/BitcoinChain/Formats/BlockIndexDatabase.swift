@@ -3,8 +3,8 @@ package import BitcoinPrimitives
 internal import ByteCoding
 package import KeyValueStore
 
-/// Core's `blocks/index` (node/blockstorage.cpp): a record for each block and each file, the number of the last file, and
-/// flags.
+/// Core's `blocks/index` (node/blockstorage.cpp): a record for each block and each file, the number of the last file,
+/// and flags.
 package final class BlockIndexDatabase {
     private static let lastFileKey: [UInt8] = [UInt8(ascii: "l")]
     private static let reindexKey: [UInt8] = [UInt8(ascii: "R")]

@@ -27,7 +27,7 @@ package struct BlockIndexRecord: Equatable, Sendable {
     }
 
     /// How far a block was checked; each step includes the ones before it.
-    package enum Validity: UInt32, Sendable {
+    package enum Validity: UInt32, Comparable, Sendable {
         /// Nothing.
         case unknown = 0
         /// Once for a header alone; no longer written.
@@ -40,6 +40,8 @@ package struct BlockIndexRecord: Equatable, Sendable {
         case chain = 4
         /// Everything.
         case scripts = 5
+
+        package static func < (left: Validity, right: Validity) -> Bool { left.rawValue < right.rawValue }
     }
 
     /// The number that Core writes in front; it has no meaning any more.

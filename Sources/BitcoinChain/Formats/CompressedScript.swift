@@ -24,8 +24,8 @@ package enum CompressedScript {
 
     /// Reads a script from its short form. One that is too large to be spent comes back as a lone OP_RETURN.
     ///
-    /// - Throws: `endOfData`, `sizeTooLarge`; `nil` is returned for an x coordinate that is on no point, which Core never
-    ///   writes.
+    /// - Throws: `endOfData`, `sizeTooLarge`; `nil` is returned for an x coordinate that is on no point, which Core
+    /// never writes.
     package static func decode(from reader: inout ByteReader) throws(ByteCodingError) -> Script? {
         let number = try reader.readVarInt()
         switch number {

@@ -1,0 +1,102 @@
+internal import Foundation
+internal import KeyValueStore
+
+// Opening the databases, and writing what has changed.
+
+extension ChainState {
+    /// How the memory of `-dbcache` is divided (Core's node/caches.cpp).
+    private static func shares(of cacheSize: Int) -> (index: Int, coinsDatabase: Int, coins: Int) {
+        let index = min(cacheSize / 8, 2 << 20)
+        let coinsDatabase = min((cacheSize - index) / 2, 8 << 20)
+        return (index, coinsDatabase, cacheSize - index - coinsDatabase)
+    }
+
+    /// Bytes that coins in memory may take.
+    var coinsCacheLimit: Int { Self.shares(of: configuration.cacheSize).coins }
+
+    static func openIndex(_ configuration: Configuration) throws(StorageError) -> BlockIndexDatabase {
+        let path = configuration.blocksFolder + "/index"
+        let isRebuilt = configuration.rebuild == .everything
+        try makeFolder(configuration.blocksFolder)
+        let size = shares(of: configuration.cacheSize).index
+        let index = BlockIndexDatabase(store: try openStore(path, cacheSize: size, isRebuilt: isRebuilt), path: path)
+        // Noted on disk, so that it goes on after an interruption.
+        if isRebuilt { try index.setReindexing(true) }
+        return index
+    }
+
+    static func openCoins(_ configuration: Configuration, isReindexing: Bool) throws(StorageError) -> CoinsDatabase {
+        let path = configuration.chainStateFolder
+        try makeFolder(path)
+        let disk = try openStore(
+            path, cacheSize: shares(of: configuration.cacheSize).coinsDatabase,
+            isRebuilt: configuration.rebuild != .nothing || isReindexing)
+        let store: ObfuscatedStore
+        do {
+            let key = (0..<8).map { _ in UInt8.random(in: .min ... .max) }
+            store = try ObfuscatedStore(disk, path: path, newKey: key)
+        } catch {
+            throw .database(error)
+        }
+        return try CoinsDatabase(store: store, path: path, batchSize: configuration.batchSize)
+    }
+
+    private static func openStore(
+        _ path: String, cacheSize: Int, isRebuilt: Bool
+    ) throws(StorageError) -> LevelDBStore {
+        do {
+            if isRebuilt { try LevelDBStore.destroy(path: path) }
+            return try LevelDBStore(path: path, options: .init(cacheSize: cacheSize))
+        } catch {
+            throw .database(error)
+        }
+    }
+
+    /// What the index knows of the files, up to the last one.
+    static func fileRecords(of index: BlockIndexDatabase) throws(StorageError) -> [BlockFileRecord] {
+        var records: [BlockFileRecord] = []
+        for number in 0...(try index.lastFile) { records.append(try index.file(number) ?? BlockFileRecord()) }
+        // A crash may have left a file behind the last one that was noted.
+        while let record = try index.file(records.count) { records.append(record) }
+        return records
+    }
+
+    private static func makeFolder(_ path: String) throws(StorageError) {
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .system(path: path, reason: error.localizedDescription)
+        }
+    }
+
+    /// Puts the index on disk after every block that comes alone, and the coins now and then.
+    func flushAsNeeded() throws(StorageError) {
+        if coins.memoryUse > coinsCacheLimit {
+            try flush(keepingCoins: false)
+        } else if ContinuousClock.now - lastFlush > .seconds(3600) {
+            try flush(keepingCoins: true)
+        } else if !isBulkLoading {
+            try flushIndex()
+        }
+    }
+
+    /// Makes everything safe on disk: block files, then the index that points into them, then the coins.
+    ///
+    /// - Parameter keepingCoins: whether coins stay in memory too.
+    /// - Throws: `StorageError`; nothing is forgotten then.
+    package func flush(keepingCoins: Bool = true) throws(StorageError) {
+        try flushIndex()
+        try coins.flush(keepingCoins: keepingCoins)
+        lastFlush = .now
+    }
+
+    private func flushIndex() throws(StorageError) {
+        guard !changedBlocks.isEmpty else { return }
+        try files.synchronize()
+        try index.write(
+            files: files.takeChangedRecords(), lastFile: files.lastFile,
+            blocks: changedBlocks.lazy.map { ($0.hash, $0.record) })
+        changedBlocks.removeAll(keepingCapacity: true)
+    }
+}
