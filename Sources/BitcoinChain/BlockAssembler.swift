@@ -39,7 +39,8 @@ package enum BlockAssembler {
     ///   - script: gets subsidy and fees.
     ///   - chain: the chain to extend.
     ///   - options: what the block may hold.
-    /// - Throws: `invalid` when the block would not be valid: a bug, or a transaction that should not be in the mempool.
+    /// - Throws: `invalid` when the block would not be valid: a bug, or a transaction that should not be in the
+    ///   mempool.
     package static func assemble(
         payingTo script: Script, on chain: ChainState, options: Options = Options()
     ) throws(BlockAcceptanceError) -> BlockTemplate {
@@ -195,7 +196,7 @@ extension ChainState {
             throw .storage(error)
         }
         do {
-            _ = try ConnectRules.connect(block, after: previous, coins: &overlay, parameters: parameters)
+            _ = try connect(block, nil, after: previous, coins: &overlay)
         } catch {
             throw .invalid(error)
         }

@@ -15,6 +15,8 @@
 //   the index that points into them, and the index before the coins. After a crash the blocks between are connected
 //   again.
 // - A failure of the disk is never a verdict on a block. It ends the work with an error, and the node stops.
+// - Scripts are verified by `ScriptChecks`, on several threads, after all other rules of a block; no thread works on
+//   a block any more when its verdict is there.
 
 package import BitcoinConsensus
 package import BitcoinPrimitives

@@ -86,7 +86,7 @@ extension ChainState {
             over: coins, fetching: outPointsToConnect(block, after: parent))
         let result: ConnectRules.Result
         do {
-            result = try ConnectRules.connect(block, after: parent, coins: &overlay, parameters: parameters)
+            result = try connect(block, index, after: parent, coins: &overlay)
         } catch {
             markInvalid(index, error)
             return false

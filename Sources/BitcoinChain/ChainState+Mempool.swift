@@ -2,9 +2,7 @@ package import BitcoinConsensus
 package import BitcoinPrimitives
 
 extension ChainState {
-    /// Takes a transaction into the mempool (Core's `AcceptToMemoryPool`, without policy on scripts and fees).
-    ///
-    /// Its scripts are not verified, so what comes from strangers must not get here yet.
+    /// Takes a transaction into the mempool (Core's `AcceptToMemoryPool`, without policy on shapes and fees).
     ///
     /// - Parameters:
     ///   - transaction: the transaction.
@@ -47,6 +45,8 @@ extension ChainState {
         let fee: Amount
         do {
             fee = try TransactionRules.fee(of: transaction, spending: spent, height: tip.height + 1)
+            // Last, since they take the longest.
+            try scriptChecks.verify(transaction, spending: spent, blockFlags: tipScriptFlags)
         } catch {
             throw .consensus(error)
         }
@@ -101,8 +101,8 @@ extension ChainState {
     /// The coins that a transaction spends, from the chain and from the mempool. The latter count as made by the next
     /// block.
     ///
-    /// - Throws: `consensus` when one is missing, `alreadyKnown` when that is since the transaction itself is in a block,
-    ///   `storage`.
+    /// - Throws: `consensus` when one is missing, `alreadyKnown` when that is since the transaction itself is in a
+    ///   block, `storage`.
     package func spentCoins(of transaction: Transaction) throws(MempoolRejection) -> [Coin] {
         var spent: [Coin] = []
         for input in transaction.inputs {

@@ -154,6 +154,13 @@ package final class ChainState {
         return false
     }
 
+    /// Verifies scripts, with what it remembers of them.
+    package var scriptChecks = ScriptChecks(threadCount: ScriptChecks.processorCount)
+
+    /// A block below which scripts are taken for valid, or zero for none; `nil` for the network's own
+    /// (`-assumevalid`).
+    package var assumedValid: BlockHash?
+
     func emit(_ event: ChainEvent) { onEvent?(event) }
 }
 

@@ -16,7 +16,10 @@ package enum BlockRules {
     package static func check(
         _ block: Block, parameters: ChainParameters, checksProofOfWork: Bool = true, checksMerkleRoot: Bool = true
     ) throws(ConsensusFailure) {
-        if checksProofOfWork { try BlockHeaderRules.checkProofOfWork(block.header, parameters: parameters) }
+        if checksProofOfWork {
+            try BlockHeaderRules.checkProofOfWork(block.header, parameters: parameters)
+            try signetSolutionIsValid(block, parameters)
+        }
         if checksMerkleRoot { try merkleRootMatches(block) }
         try fitsTheLimits(block)
         try onlyTheFirstIsCoinbase(block)
@@ -36,6 +39,14 @@ package enum BlockRules {
         try coinbaseStartsWithTheHeight(block, height, parameters)
         try witnessIsCommitted(block, height, parameters)
         try weightIsWithinTheLimit(block)
+    }
+
+    /// BIP325.
+    private static func signetSolutionIsValid(
+        _ block: Block, _ parameters: ChainParameters
+    ) throws(ConsensusFailure) {
+        guard parameters.network == .signet, !SignetSolution.isValid(block, parameters: parameters) else { return }
+        throw ConsensusFailure(.badSignetSignature, "signet block signature validation failure")
     }
 
     private static func merkleRootMatches(_ block: Block) throws(ConsensusFailure) {

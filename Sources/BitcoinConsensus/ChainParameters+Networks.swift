@@ -1,5 +1,6 @@
 internal import BitcoinCrypto
 package import BitcoinPrimitives
+internal import BitcoinScript
 internal import ByteCoding
 
 extension ChainParameters {
@@ -28,8 +29,11 @@ extension ChainParameters {
             powLimit: .proofLimit, deployments: [.testDummy(threshold: 1815)])
         parameters.bip34Height = 227_931
         parameters.bip34Hash = known("000000000000024b89b42a942fe0d9fea3bb44ab7bd1b19115dd6a759c0808b8")
-        parameters.blocksWithoutP2SH = [
-            known("00000000000002dc756eebf4f49723ed8d30cc28a5f108eb94b1ba88ac4f9c22")
+        parameters.scriptFlagExceptions = [
+            // Block 170 060: not even pay-to-script-hash.
+            known("00000000000002dc756eebf4f49723ed8d30cc28a5f108eb94b1ba88ac4f9c22"): [],
+            // Block 692 261: no taproot.
+            known("0000000000000000000f14c35b2d841e986ab5441de8c585d5ffe55ea1e395ad"): [.p2sh, .witness],
         ]
         parameters.bip65Height = 388_381
         parameters.bip66Height = 363_725
@@ -59,8 +63,9 @@ extension ChainParameters {
         parameters.allowsMinDifficultyBlocks = true
         parameters.bip34Height = 21_111
         parameters.bip34Hash = known("0000000023b3a96d3484e5abb3755c413e7d41500f8e2a5c3f0dd01299cd8ef8")
-        parameters.blocksWithoutP2SH = [
-            known("00000000dd30457c001f4095d208cc1296b0eed002427aa599874af7a432b105")
+        parameters.scriptFlagExceptions = [
+            // Block 394: not even pay-to-script-hash.
+            known("00000000dd30457c001f4095d208cc1296b0eed002427aa599874af7a432b105"): []
         ]
         parameters.bip65Height = 581_885
         parameters.bip66Height = 330_776

@@ -8,9 +8,11 @@
 //   Core gives to peers and RPC clients.
 // - Rules that need earlier headers take a `HeaderNode`, rules that need coins take the coins themselves, and the time
 //   is an argument. So the same functions serve loading, mining and tests.
-// - Scripts and the signet block signature are not checked here: the interpreter is a later part of the system.
+// - Running the scripts of a block takes threads and caches, so it is done elsewhere; which rules they obey is said
+//   here. Only the one script of a signet block is run here.
 
 package import BitcoinPrimitives
+package import BitcoinScript
 
 /// What differs between the five networks (Core's `CChainParams` and `Consensus::Params`).
 package struct ChainParameters: Sendable {
@@ -50,8 +52,8 @@ package struct ChainParameters: Sendable {
     package var bip34Height = 1
     /// The block at that height on the one chain where BIP34 implies BIP30; zero where that is not known.
     package var bip34Hash = BlockHash.zero
-    /// Blocks that hold against the rules of pay-to-script-hash, which else count from the first block on (BIP16).
-    package var blocksWithoutP2SH: Set<BlockHash> = []
+    /// Blocks that break the script rules that else hold from the first block on, with those that they obey.
+    package var scriptFlagExceptions: [BlockHash: ScriptFlags] = [:]
     /// The first height with OP_CHECKLOCKTIMEVERIFY (BIP65).
     package var bip65Height = 1
     /// The first height with strict DER signatures (BIP66).

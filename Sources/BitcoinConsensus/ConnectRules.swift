@@ -1,7 +1,7 @@
 package import BitcoinPrimitives
 internal import BitcoinScript
 
-/// What a block must obey when its coins are known (Core's `ConnectBlock`), without scripts.
+/// What a block must obey when its coins are known (Core's `ConnectBlock`), without running scripts.
 package enum ConnectRules {
     /// What came of connecting a block.
     package struct Result: Sendable {
@@ -29,7 +29,8 @@ package enum ConnectRules {
         if checksOverwriting(block, after: previous, parameters: parameters) {
             try overwritesNothing(block, coins)
         }
-        let countsP2SH = !parameters.blocksWithoutP2SH.contains(block.header.hash)
+        let flags = ScriptFlags.forBlock(block.header.hash, height: height, parameters: parameters)
+        let countsP2SH = flags.contains(.p2sh)
         var result = Result(undo: BlockUndo(spentCoins: []), fees: 0, sigopsCost: 0)
         result.undo.spentCoins.reserveCapacity(max(block.transactions.count - 1, 0))
 

@@ -12,6 +12,7 @@ package enum ConsensusRule: String, CaseIterable, Sendable {
     case duplicateInvalid = "duplicate-invalid"
 
     // Blocks.
+    case badSignetSignature = "bad-signet-blksig"
     case badMerkleRoot = "bad-txnmrklroot"
     case duplicateTransactions = "bad-txns-duplicate"
     case badBlockLength = "bad-blk-length"
@@ -27,6 +28,7 @@ package enum ConsensusRule: String, CaseIterable, Sendable {
     case overwritesTransaction = "bad-txns-BIP30"
     case accumulatedFeeOutOfRange = "bad-txns-accumulated-fee-outofrange"
     case badCoinbaseAmount = "bad-cb-amount"
+    case blockScript = "block-script-verify-flag-failed"
 
     // Transactions.
     case noInputs = "bad-txns-vin-empty"
@@ -43,6 +45,7 @@ package enum ConsensusRule: String, CaseIterable, Sendable {
     case inputValuesOutOfRange = "bad-txns-inputvalues-outofrange"
     case inputsBelowOutputs = "bad-txns-in-belowout"
     case feeOutOfRange = "bad-txns-fee-outofrange"
+    case mempoolScript = "mempool-script-verify-flag-failed"
 
     /// What the failure says about the block that carries it.
     package var blame: Blame {

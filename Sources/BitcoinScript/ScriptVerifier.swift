@@ -10,10 +10,14 @@ package struct ScriptVerifier: Sendable {
     /// Valid signatures that were seen before; nil to check all.
     package var cache: SignatureCache?
 
+    /// Whether signatures found valid are added to the cache.
+    package var remembersSignatures: Bool
+
     /// A verifier.
-    package init(flags: ScriptFlags, cache: SignatureCache? = nil) {
+    package init(flags: ScriptFlags, cache: SignatureCache? = nil, remembersSignatures: Bool = true) {
         self.flags = flags
         self.cache = cache
+        self.remembersSignatures = remembersSignatures
     }
 
     /// Runs the scripts of one input.
@@ -22,9 +26,9 @@ package struct ScriptVerifier: Sendable {
     /// - Throws: why the input may not spend the output.
     package func verify(input: Int, of data: PrecomputedTransactionData) throws(ScriptError) {
         let spending = data.transaction.inputs[input]
+        let checker = SignatureChecker(data, input: input, cache: cache, remembers: remembersSignatures)
         var verification = Verification(
-            machine: ScriptMachine(flags: flags, checker: SignatureChecker(data, input: input, cache: cache)),
-            witness: spending.witness)
+            machine: ScriptMachine(flags: flags, checker: checker), witness: spending.witness)
         try verification.run(
             scriptSig: spending.scriptSig.bytes[...],
             scriptPubKey: data.spentOutputs[input].scriptPubKey.bytes[...])

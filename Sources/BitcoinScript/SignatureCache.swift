@@ -29,10 +29,10 @@ package final class SignatureCache: Sendable {
         }
     }
 
-    /// Whether a signature is valid: by memory, or else by `verify`, whose good news is remembered.
+    /// Whether a signature is valid: by memory, or else by `verify`, whose good news is remembered if asked.
     static func check(
-        _ cache: SignatureCache?, _ kind: Kind, _ hash: Hash256, _ key: StackItem, _ signature: StackItem,
-        verify: () -> Bool
+        _ cache: SignatureCache?, _ remembers: Bool, _ kind: Kind, _ hash: Hash256, _ key: StackItem,
+        _ signature: StackItem, verify: () -> Bool
     ) -> Bool {
         guard let cache else { return verify() }
         var hasher = cache.hashers[kind.rawValue]
@@ -43,7 +43,7 @@ package final class SignatureCache: Sendable {
         let entry = hasher.finalizeHash()
         if cache.entries.contains(entry) { return true }
         guard verify() else { return false }
-        cache.entries.insert(entry)
+        if remembers { cache.entries.insert(entry) }
         return true
     }
 }

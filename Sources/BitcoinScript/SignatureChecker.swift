@@ -16,12 +16,14 @@ struct SignatureChecker {
     private let data: PrecomputedTransactionData
     private let input: Int
     private let cache: SignatureCache?
+    private let remembers: Bool
     private var midstates = SignatureHashMidstates()
 
-    init(_ data: PrecomputedTransactionData, input: Int, cache: SignatureCache?) {
+    init(_ data: PrecomputedTransactionData, input: Int, cache: SignatureCache?, remembers: Bool) {
         self.data = data
         self.input = input
         self.cache = cache
+        self.remembers = remembers
     }
 
     /// Whether a signature with its hash type is one by `key` over the script code. For the two versions before
@@ -32,7 +34,7 @@ struct SignatureChecker {
         guard PublicKey.hasValidSize(key), let type = signature.last else { return false }
         let hash = signatureHash(scriptCode, SignatureHashType(type), version)
         let rest = signature.dropLast()
-        return SignatureCache.check(cache, .ecdsa, hash, key, rest) {
+        return SignatureCache.check(cache, remembers, .ecdsa, hash, key, rest) {
             ECDSASignature(lax: rest)?.isValid(for: hash, by: key) ?? false
         }
     }
@@ -57,7 +59,7 @@ struct SignatureChecker {
                 input: input, type: type, annexHash: annexHash, tapscript: tapscript)
         else { throw .schnorrSignatureHashType }
         let rest = signature.prefix(64)
-        let isValid = SignatureCache.check(cache, .schnorr, hash, key, rest) {
+        let isValid = SignatureCache.check(cache, remembers, .schnorr, hash, key, rest) {
             XOnlyPublicKey.isValid(signature: rest, for: hash, by: key)
         }
         guard isValid else { throw .schnorrSignature }

@@ -180,8 +180,6 @@ final class NodeRun {
         log.write(
             "Loaded \(report.blockCount) blocks from \(report.fileCount) files in \(ContinuousClock.now - started), "
                 + "best block \(hash), height \(height)")
-        context.addWarning(
-            "Scripts of this chain are not verified by this version: do not rely on it for payments from strangers")
     }
 
     private func loadMempool() async {

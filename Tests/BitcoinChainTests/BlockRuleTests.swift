@@ -229,7 +229,7 @@ struct BlockRuleTests {
     @Test func witnessCommitmentMustMatch() throws {
         let test = try TestChain()
         try test.mine(101)
-        let plain = try test.spend(coinbaseAt: 1)
+        let plain = try test.spendWithAnyWitness()
         var input = plain.inputs[0]
         input.witness = [[1, 2, 3]]
         let spend = Transaction(inputs: [input], outputs: plain.outputs)
@@ -265,7 +265,7 @@ struct BlockRuleTests {
     @Test func weightMustNotExceedTheLimit() throws {
         let test = try TestChain()
         try test.mine(101)
-        let plain = try test.spend(coinbaseAt: 1)
+        let plain = try test.spendWithAnyWitness()
         func block(_ length: Int) throws -> Block {
             var input = plain.inputs[0]
             input.witness = [[UInt8](repeating: 0, count: length)]

@@ -14,7 +14,10 @@ struct ConnectRuleTests {
             try test.block([spend, test.spend(coinbaseAt: 1, fee: 5)]), .inputsMissingOrSpent)
         // A transaction may spend what one before it in the block makes, but not the other way round.
         let child = Transaction(
-            inputs: [TransactionInput(previousOutput: OutPoint(transactionID: spend.id, index: 0))],
+            inputs: [
+                TransactionInput(
+                    previousOutput: OutPoint(transactionID: spend.id, index: 0), scriptSig: TestChain.scriptSig)
+            ],
             outputs: [TransactionOutput(value: 1, scriptPubKey: TestChain.script)])
         test.expectRejected(try test.block([child, spend]), .inputsMissingOrSpent)
         try test.chain.acceptBlock(try test.block([spend, child]))
@@ -24,10 +27,15 @@ struct ConnectRuleTests {
     @Test func outputThatCanNeverBeSpentIsNoCoin() throws {
         let test = try TestChain()
         try test.mine(102)
+        // Pushes of 520 bytes that are dropped again, and a true item: 10 000 bytes.
+        var longest: [UInt8] = []
+        for _ in 0..<19 { longest += [0x4d, 0x08, 0x02] + [UInt8](repeating: 7, count: 520) + [0x75] }
+        longest += [41] + [UInt8](repeating: 7, count: 41) + [0x75, 0x51]
+        #expect(longest.count == 10_000)
         for (height, bytes, rule) in [
             (1, [0x6a] as [UInt8], ConsensusRule.inputsMissingOrSpent),
             (2, [UInt8](repeating: 0x51, count: 10_001), .inputsMissingOrSpent),
-            (2, [UInt8](repeating: 0x51, count: 10_000), nil),
+            (2, longest, nil),
         ] as [(Int, [UInt8], ConsensusRule?)] {
             let spend = try test.spend(coinbaseAt: height, script: Script(bytes))
             let child = Transaction(

@@ -11,7 +11,7 @@ struct MempoolTests {
             inputs: [
                 TransactionInput(
                     previousOutput: OutPoint(transactionID: parent.id, index: UInt32(output)),
-                    scriptSig: Script([UInt8](repeating: 0x51, count: padding)))
+                    scriptSig: TestChain.push(count: padding))
             ],
             outputs: [
                 TransactionOutput(value: parent.outputs[output].value - fee, scriptPubKey: TestChain.script)

@@ -26,11 +26,16 @@ final class TestChain {
         }
     }
 
-    /// Anybody can spend this; the rules do not look at scripts.
-    static let script = Script([0x51])
+    /// Anybody can spend this with one push.
+    static let script = Script([0x75, 0x51])
 
     /// Long enough to lift a transaction over the smallest size that the mempool takes.
-    static let scriptSig = Script([UInt8](repeating: 0x51, count: 10))
+    static let scriptSig = push(count: 10)
+
+    /// A script of some bytes that pushes once.
+    static func push(count: Int) -> Script {
+        count == 0 ? Script() : Script([UInt8(count - 1)] + [UInt8](repeating: 0x51, count: count - 1))
+    }
 
     /// Opens the chain in `folder`, which is new unless it is given.
     ///
@@ -193,6 +198,16 @@ final class TestChain {
     func restarted(change: (inout ChainState.Configuration) -> Void = { _ in }) throws -> TestChain {
         if opened != nil { try close() }
         return try TestChain(folder: folder, time: clock.time, change: change)
+    }
+
+    /// A transaction to which any witness may be given: what it spends is of a witness version without a meaning. The
+    /// output for it takes a block.
+    func spendWithAnyWitness() throws -> Transaction {
+        let payment = try spend(coinbaseAt: 1, script: Script([0x60, 0x02, 0x01, 0x01]))
+        try chain.acceptBlock(try block([payment]))
+        return Transaction(
+            inputs: [TransactionInput(previousOutput: OutPoint(transactionID: payment.id, index: 0))],
+            outputs: [TransactionOutput(value: 1, scriptPubKey: Self.script)])
     }
 
     /// Expects a block to be refused for `rule`.
