@@ -1,4 +1,4 @@
-internal import BitcoinConsensus
+package import BitcoinConsensus
 package import BitcoinPrimitives
 internal import ByteCoding
 
@@ -35,8 +35,10 @@ package struct BlockFileScanner {
     /// Message start, size, block header, and the longest transaction count.
     private static let prefixLength = 8 + 80 + 9
 
-    private let folder: BlockFolder
-    private let number: Int
+    private let parameters: ChainParameters
+    private let obfuscation: Obfuscation
+    /// The number in the file's name; 0 for a file that lies somewhere else.
+    let number: Int
     private let file: ReadOnlyFile
     private var window: (offset: UInt64, bytes: [UInt8]) = (0, [])
     /// Where the last good record ends.
@@ -46,10 +48,26 @@ package struct BlockFileScanner {
 
     /// - Throws: `StorageError` when the file cannot be opened.
     package init(folder: BlockFolder, file number: Int) throws(StorageError) {
-        self.folder = folder
-        self.number = number
-        file = try ReadOnlyFile(path: folder.filePath(number))
+        self.init(
+            try ReadOnlyFile(path: folder.filePath(number)), number, folder.parameters, folder.obfuscation)
     }
+
+    /// Finds the records of a file that lies somewhere else, with nothing mixed into it (`-loadblock`).
+    ///
+    /// - Throws: `StorageError` when the file cannot be opened.
+    package init(path: String, parameters: ChainParameters) throws(StorageError) {
+        self.init(try ReadOnlyFile(path: path), 0, parameters, .none)
+    }
+
+    private init(_ file: ReadOnlyFile, _ number: Int, _ parameters: ChainParameters, _ obfuscation: Obfuscation) {
+        self.file = file
+        self.number = number
+        self.parameters = parameters
+        self.obfuscation = obfuscation
+    }
+
+    /// The path of the file.
+    package var path: String { file.path }
 
     /// Bytes of the file.
     package var fileSize: UInt64 { file.size }
@@ -60,7 +78,7 @@ package struct BlockFileScanner {
     package func bytes(of record: Record) throws(StorageError) -> [UInt8] {
         let offset = UInt64(record.position.offset)
         var bytes = try file.readExactly(at: offset, count: record.size)
-        folder.obfuscation.apply(to: &bytes, offset: offset)
+        obfuscation.apply(to: &bytes, offset: offset)
         return bytes
     }
 
@@ -85,7 +103,7 @@ package struct BlockFileScanner {
     /// The record that starts at `offset`, if one does.
     private mutating func record(at offset: UInt64, isBroken: inout Bool) throws(StorageError) -> Record? {
         let bytes = try clearBytes(at: offset, count: Self.prefixLength)
-        guard bytes.starts(with: folder.parameters.messageStart) else { return nil }
+        guard bytes.starts(with: parameters.messageStart) else { return nil }
         var reader = ByteReader(bytes)
         let prefix: (size: Int, header: BlockHeader, count: Int)
         do {
@@ -98,7 +116,7 @@ package struct BlockFileScanner {
         }
         let start = offset + 8
         guard prefix.size > 80, prefix.size <= ConsensusLimits.maxBlockSerializedSize,
-            (try? BlockHeaderRules.checkProofOfWork(prefix.header, parameters: folder.parameters)) != nil
+            (try? BlockHeaderRules.checkProofOfWork(prefix.header, parameters: parameters)) != nil
         else {
             isBroken = true
             return nil
@@ -126,14 +144,14 @@ package struct BlockFileScanner {
             return try isWhole(at: start, size: size, header)
         }
         var clear = following
-        folder.obfuscation.apply(to: &clear, offset: end)
-        if clear == folder.parameters.messageStart { return true }
+        obfuscation.apply(to: &clear, offset: end)
+        if clear == parameters.messageStart { return true }
         return try isWhole(at: start, size: size, header)
     }
 
     private func isWhole(at start: UInt64, size: Int, _ header: BlockHeader) throws(StorageError) -> Bool {
         var bytes = try file.readExactly(at: start, count: size)
-        folder.obfuscation.apply(to: &bytes, offset: start)
+        obfuscation.apply(to: &bytes, offset: start)
         var reader = ByteReader(bytes)
         guard let block = try? Block(from: &reader) else { return false }
         return block.computedMerkleRoot().root == header.merkleRoot
@@ -141,7 +159,7 @@ package struct BlockFileScanner {
 
     /// The next place from `start` on where the message start stands.
     private func search(from start: UInt64) throws(StorageError) -> UInt64? {
-        let magic = folder.parameters.messageStart
+        let magic = parameters.messageStart
         var offset = start
         while offset + 4 <= file.size {
             // The last three bytes of a window may begin the next message start.
@@ -149,7 +167,7 @@ package struct BlockFileScanner {
             if try file.isZero(at: offset, count: Self.searchWindow) { continue }
             var bytes = try file.read(at: offset, count: Self.searchWindow)
             guard bytes.count >= 4 else { return nil }
-            folder.obfuscation.apply(to: &bytes, offset: offset)
+            obfuscation.apply(to: &bytes, offset: offset)
             for index in 0...(bytes.count - 4)
             where bytes[index] == magic[0] && bytes[index..<(index + 4)].elementsEqual(magic) {
                 return offset + UInt64(index)
@@ -180,7 +198,7 @@ package struct BlockFileScanner {
         let end = offset + UInt64(count)
         if offset < window.offset || end > window.offset + UInt64(window.bytes.count) {
             var bytes = try file.read(at: offset, count: Self.headerWindow)
-            folder.obfuscation.apply(to: &bytes, offset: offset)
+            obfuscation.apply(to: &bytes, offset: offset)
             window = (offset, bytes)
         }
         let start = Int(offset - window.offset)

@@ -53,7 +53,11 @@ extension ChainState {
         } catch {
             throw .invalid(error)
         }
-        if index.hasData { return .duplicate }
+        if index.hasData {
+            // It may not be connected yet, when the disk failed before.
+            try activateBestChain()
+            return .duplicate
+        }
         guard let parent = index.parent else { return .duplicate }
         do {
             try BlockRules.check(block, after: parent, parameters: parameters)
@@ -68,6 +72,8 @@ extension ChainState {
         }
         var outcome: Result<Void, BlockAcceptanceError> = .success(())
         link(index) { linked in
+            // After a failure of the disk nothing more is tried.
+            guard case .success = outcome else { return }
             // Blocks that waited for this one were checked when they came.
             do throws(BlockAcceptanceError) {
                 try activateBestChain(cached: linked === index ? (index, block) : nil)
@@ -88,6 +94,7 @@ extension ChainState {
 
     func describe(_ index: BlockIndex, _ transactionCount: Int) {
         index.transactionCount = transactionCount
+        index.knowsWitnesses = index.height >= parameters.segwitHeight
         index.validity = max(index.validity, .transactions)
         changedBlocks.insert(index)
     }

@@ -16,7 +16,7 @@ extension ChainState {
         cached: (index: BlockIndex, block: Block)? = nil, restoresMempool: Bool = true
     ) throws(BlockAcceptanceError) {
         let start = tip
-        var disconnected: [Block] = []
+        var disconnected = DisconnectedBlocks()
         var outcome: Result<Void, BlockAcceptanceError> = .success(())
         do {
             while let target = findMostWork(), target !== tip, goesOn(to: target) {
@@ -33,7 +33,7 @@ extension ChainState {
         candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
         if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
         if tip !== start {
-            if restoresMempool, !disconnected.isEmpty { restoreMempool(after: disconnected) }
+            if restoresMempool, !disconnected.blocks.isEmpty { restoreMempool(after: disconnected.blocks) }
             emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip)))
         }
         try outcome.get()
@@ -62,17 +62,19 @@ extension ChainState {
 
     /// Walks back to the fork and forward to `target`. Stops early when a block breaks a rule, which is marked then.
     private func move(
-        to target: BlockIndex, cached: (index: BlockIndex, block: Block)?, disconnected: inout [Block]
+        to target: BlockIndex, cached: (index: BlockIndex, block: Block)?, disconnected: inout DisconnectedBlocks
     ) throws(BlockAcceptanceError) {
         let fork = activeChain.findFork(of: target)
-        while tip !== fork { disconnected.append(try disconnectTip()) }
+        while tip !== fork { try disconnectTip(&disconnected) }
         for height in stride(from: fork.height + 1, through: target.height, by: 1) {
             guard let next = target.ancestor(at: height), goesOn(to: target) else { return }
             do {
-                let block: Block
-                if let cached, cached.index === next { block = cached.block } else { block = try self.block(next) }
-                guard try connect(block, next) else { return }
-                if coins.memoryUse > coinsCacheLimit { try flush(keepingCoins: false) }
+                if let cached, cached.index === next {
+                    guard try connect(cached.block, next, isFromDisk: false) else { return }
+                } else {
+                    guard try connect(try soundBlock(next), next, isFromDisk: true) else { return }
+                }
+                try flushFullCache()
             } catch {
                 throw .storage(error)
             }
@@ -80,7 +82,7 @@ extension ChainState {
     }
 
     /// - Returns: false when the block breaks a rule, which is marked then.
-    private func connect(_ block: Block, _ index: BlockIndex) throws(StorageError) -> Bool {
+    private func connect(_ block: Block, _ index: BlockIndex, isFromDisk: Bool) throws(StorageError) -> Bool {
         guard let parent = index.parent else { return false }
         var overlay = try CoinsOverlay(
             over: coins, fetching: outPointsToConnect(block, after: parent))
@@ -88,6 +90,8 @@ extension ChainState {
         do {
             result = try connect(block, index, after: parent, coins: &overlay)
         } catch {
+            // Bytes that changed on the disk are no reason to condemn the block: witnesses are part of no check above.
+            if isFromDisk { try stillObeysRules(block, index, after: parent) }
             markInvalid(index, error)
             return false
         }
@@ -113,20 +117,19 @@ extension ChainState {
         return outPoints
     }
 
-    func disconnectTip() throws(BlockAcceptanceError) -> Block {
+    /// Takes the last block off the active chain.
+    ///
+    /// - Parameter disconnected: gets the block, for its transactions.
+    func disconnectTip(_ disconnected: inout DisconnectedBlocks) throws(BlockAcceptanceError) {
         let index = tip
         guard let parent = index.parent else { throw .inconsistent(.undoMismatch) }
         let block: Block
         let undo: BlockUndo?
         var overlay: CoinsOverlay
         do {
-            block = try self.block(index)
+            block = try soundBlock(index)
             undo = try self.undo(of: index)
-            let touched = block.transactions.flatMap { transaction in
-                transaction.outputs.indices.map { OutPoint(transactionID: transaction.id, index: UInt32($0)) }
-                    + (transaction.isCoinbase ? [] : transaction.inputs.map(\.previousOutput))
-            }
-            overlay = try CoinsOverlay(over: coins, fetching: touched)
+            overlay = try CoinsOverlay(over: coins, fetching: touched(by: block))
         } catch {
             throw .storage(error)
         }
@@ -138,11 +141,58 @@ extension ChainState {
         }
         do {
             try coins.apply(overlay.changes, bestBlock: parent.hash)
+            activeChain.removeLast()
+            try flushFullCache()
         } catch {
             throw .storage(error)
         }
-        activeChain.removeLast()
         emit(.blockDisconnected(index, block))
+        disconnected.add(block)
+    }
+
+    /// A block as it was when it was checked: its transactions are those that its header stands for.
+    ///
+    /// - Throws: `StorageError`; `damaged` when they are not. What lies on a disk may have changed there.
+    func soundBlock(_ index: BlockIndex) throws(StorageError) -> Block {
+        let block = try self.block(index)
+        let computed = block.computedMerkleRoot()
+        guard computed.root == index.header.merkleRoot, !computed.isMutated else {
+            throw damagedBlock(index, "the transactions are not those of block \(index.hash)")
+        }
         return block
+    }
+
+    /// Checks a block from the disk again, which was found right by itself before.
+    ///
+    /// - Throws: `damaged` when it is not any more.
+    private func stillObeysRules(_ block: Block, _ index: BlockIndex, after parent: BlockIndex) throws(StorageError) {
+        do {
+            try BlockRules.check(block, parameters: parameters)
+            try BlockRules.check(block, after: parent, parameters: parameters)
+        } catch {
+            throw damagedBlock(index, "block \(index.hash) is not what was stored: \(error)")
+        }
+    }
+
+    private func damagedBlock(_ index: BlockIndex, _ reason: String) -> StorageError {
+        guard let position = index.position else { return .missing(block: index.hash.description) }
+        return .damaged(
+            path: files.folder.filePath(position.file), offset: UInt64(position.offset), reason: reason)
+    }
+}
+
+/// Blocks that were taken off the active chain, the last first, whose transactions may wait for another block.
+struct DisconnectedBlocks {
+    /// The blocks; of a long way back only those at its end, whose transactions the others may spend.
+    private(set) var blocks: [Block] = []
+    private var size = 0
+
+    /// Bytes that the blocks may have together (Core's `MAX_DISCONNECTED_TX_POOL_BYTES`).
+    private static let maximumSize = 20_000_000
+
+    mutating func add(_ block: Block) {
+        blocks.append(block)
+        size += block.size
+        while size > Self.maximumSize, blocks.count > 1 { size -= blocks.removeFirst().size }
     }
 }

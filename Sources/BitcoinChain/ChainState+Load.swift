@@ -23,6 +23,8 @@ package struct LoadProgress: Equatable, Sendable {
         case verifyingBlocks
         /// Checking and connecting them.
         case connectingBlocks
+        /// Taking in those of other files.
+        case importingBlocks
     }
 }
 
@@ -92,11 +94,7 @@ extension ChainState {
         checks: VerificationScope = VerificationScope(), progress: @escaping (LoadProgress) -> Bool = { _ in true }
     ) throws(StorageError) -> LoadReport {
         var report = LoadReport()
-        reportProgress = { [unowned self] state in
-            // Looking at the clock for every block would be too much of it.
-            if state.done % 64 == 0 || state.done == state.total { isInterrupted = !progress(state) }
-            return !isInterrupted
-        }
+        watch(progress)
         isBulkLoading = true
         defer { (reportProgress, isBulkLoading) = (nil, false) }
         try loadIndex()
@@ -107,7 +105,7 @@ extension ChainState {
             try activate()
         }
         try flush()
-        if !isInterrupted, let problem = try verify(checks) {
+        if !isInterrupted, case .failed(let problem) = try verify(checks) {
             throw .database(
                 KeyValueStoreError(
                     .corrupt, path: configuration.chainStateFolder, reason: "block \(problem.block): \(problem.reason)")
@@ -117,6 +115,16 @@ extension ChainState {
         report.blockCount = tree.blocks.count { $0.hasData && $0.height > 0 }
         report.wasInterrupted = isInterrupted
         return report
+    }
+
+    /// Has `progress` told how far long work is, and asked whether to go on.
+    func watch(_ progress: @escaping (LoadProgress) -> Bool) {
+        isInterrupted = false
+        reportProgress = { [unowned self] state in
+            // Once is enough to stop; and asking for every block would be too much.
+            if !isInterrupted, state.done % 64 == 0 || state.done == state.total { isInterrupted = !progress(state) }
+            return !isInterrupted
+        }
     }
 
     /// Takes the blocks of the index into the tree.
@@ -156,7 +164,8 @@ extension ChainState {
     /// Writes the first block down, unless it is there.
     private func addGenesis() throws(StorageError) {
         let genesis = tree.genesis
-        guard genesis.position == nil else { return }
+        // Its data may have been pruned.
+        guard genesis.transactionCount == 0 else { return }
         try store(parameters.genesis, genesis)
         genesis.chainTransactionCount = UInt64(genesis.transactionCount)
         genesis.validity = .scripts

@@ -10,13 +10,13 @@ extension ChainState {
     package func invalidate(_ index: BlockIndex) throws(BlockAcceptanceError) {
         guard index.parent != nil else { throw .invalid(ConsensusFailure(.badPreviousBlock, "the first block stays")) }
         let start = tip
-        var disconnected: [Block] = []
-        while activeChain.contains(index) { disconnected.append(try disconnectTip()) }
+        var disconnected = DisconnectedBlocks()
+        while activeChain.contains(index) { try disconnectTip(&disconnected) }
         markInvalid(index, ConsensusFailure(.duplicateInvalid, "given up by the user"))
         findCandidates()
         try activateBestChain()
-        if !disconnected.isEmpty {
-            restoreMempool(after: disconnected)
+        if !disconnected.blocks.isEmpty {
+            restoreMempool(after: disconnected.blocks)
             // When nothing better was found, nobody has been told yet.
             if tip === index.parent { emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip))) }
         }

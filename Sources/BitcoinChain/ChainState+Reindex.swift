@@ -1,6 +1,7 @@
 internal import BitcoinConsensus
 internal import BitcoinPrimitives
 internal import ByteCoding
+internal import Foundation
 
 // Building the index anew from the block files, and taking in blocks from files of others.
 
@@ -8,30 +9,60 @@ extension ChainState {
     /// Finds every block in the files and takes it into the index. What was found before an interruption is not checked
     /// again.
     func reindex(_ report: inout LoadReport) throws(StorageError) {
-        guard let found = try findBlocks(in: files.folder, &report) else { return }
+        var sources: [BlockFileScanner] = []
+        // What cannot be read here would be lost, so nothing is stepped over.
+        for number in try files.folder.fileNumbers() {
+            sources.append(try BlockFileScanner(folder: files.folder, file: number))
+        }
+        guard let found = try findBlocks(in: sources, &report) else { return }
         for (count, record) in found.enumerated() {
             let state = LoadProgress(phase: .indexingBlocks, done: UInt64(count), total: UInt64(found.count))
             guard reportProgress?(state) ?? true else { return }
-            files.note(record.position, size: record.size, height: record.index.height, time: record.index.header.time)
             guard !record.index.hasData else { continue }
             try takeIn(record, &report)
+            // What was found need not be found again after a crash.
+            if changedBlocks.count >= Self.indexBatch { try flushIndex() }
         }
         try flush()
         if !isInterrupted { try index.setReindexing(false) }
     }
 
-    /// Accepts the blocks of another folder with files in Core's format.
+    /// Blocks after which the index is put on disk while it is built anew.
+    private static let indexBatch = 5000
+
+    /// Accepts the blocks of another folder with files in Core's format, or those of one file with nothing mixed into it
+    /// (`-loadblock`).
     ///
+    /// - Parameters:
+    ///   - path: the folder or file, which stays as it is.
+    ///   - progress: told how far it is, now and then; returns false to stop.
     /// - Returns: what was found.
     /// - Throws: `StorageError`.
-    package func importBlocks(from path: String) throws(StorageError) -> LoadReport {
+    package func importBlocks(
+        from path: String, progress: @escaping (LoadProgress) -> Bool = { _ in true }
+    ) throws(StorageError) -> LoadReport {
         var report = LoadReport()
-        let folder = try BlockFolder(path: path, parameters: parameters)
-        guard let found = try findBlocks(in: folder, &report) else { return report }
+        var isDirectory: ObjCBool = false
+        var sources: [BlockFileScanner] = []
+        if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
+            let folder = try BlockFolder(path: path, parameters: parameters)
+            for number in try folder.fileNumbers() {
+                sources.append(try BlockFileScanner(folder: folder, file: number))
+            }
+        } else {
+            sources = [try BlockFileScanner(path: path, parameters: parameters)]
+        }
+        watch(progress)
         isBulkLoading = true
-        defer { isBulkLoading = false }
-        for record in found where !record.index.hasData {
-            let scanner = try BlockFileScanner(folder: folder, file: record.position.file)
+        defer { (reportProgress, isBulkLoading) = (nil, false) }
+        guard let found = try findBlocks(in: sources, &report) else {
+            report.wasInterrupted = true
+            return report
+        }
+        for (count, record) in found.enumerated() where !record.index.hasData {
+            let state = LoadProgress(phase: .importingBlocks, done: UInt64(count), total: UInt64(found.count))
+            guard reportProgress?(state) ?? true else { break }
+            guard let scanner = sources.first(where: { $0.number == record.position.file }) else { continue }
             var reader = ByteReader(try scanner.bytes(of: record.record))
             guard let block = try? Block(from: &reader) else { continue }
             do throws(BlockAcceptanceError) {
@@ -45,6 +76,7 @@ extension ChainState {
             }
         }
         try flush()
+        report.wasInterrupted = isInterrupted
         return report
     }
 
@@ -53,33 +85,28 @@ extension ChainState {
         var record: BlockFileScanner.Record
         var index: BlockIndex
         var position: BlockFiles.Position { record.position }
-        var size: Int { record.size }
     }
 
     /// - Returns: the blocks in the order of the files, parents before children; `nil` when it was interrupted.
     private func findBlocks(
-        in folder: BlockFolder, _ report: inout LoadReport
+        in sources: [BlockFileScanner], _ report: inout LoadReport
     ) throws(StorageError) -> [FoundBlock]? {
         var found: [FoundBlock] = []
         var orphans = OrphanRecords()
-        let total = folder.bytesOnDisk
+        let total = sources.reduce(0) { $0 + $1.fileSize }
         var done: UInt64 = 0
-        for number in try folder.fileNumbers() {
+        for source in sources {
             // The reporter looks at every 64th step of the count; files are few.
             let state = LoadProgress(phase: .readingHeaders, done: done & ~63, total: total)
             guard reportProgress?(state) ?? true else { return nil }
-            do {
-                var scanner = try BlockFileScanner(folder: folder, file: number)
-                report.fileCount += 1
-                done += scanner.fileSize
-                while let record = try scanner.next() {
-                    report.recordCount += 1
-                    insert(record, &found, &orphans, &report)
-                }
-                note(scanner.gaps, in: folder.filePath(number), &report)
-            } catch {
-                report.note(.unreadable(error))
+            var scanner = source
+            report.fileCount += 1
+            done += scanner.fileSize
+            while let record = try scanner.next() {
+                report.recordCount += 1
+                insert(record, &found, &orphans, &report)
             }
+            note(scanner.gaps, in: scanner.path, &report)
         }
         for record in orphans.remaining {
             report.note(.orphan(record.header.hash, parent: record.header.previousBlockHash))
@@ -140,6 +167,7 @@ extension ChainState {
             if error.rule.blame == .consensus { markInvalid(index, error) }
             return report.note(.invalid(index.hash, error))
         }
+        files.note(found.position, size: found.record.size, height: index.height, time: index.header.time)
         index.position = found.position
         describe(index, block.transactions.count)
         if index === tree.genesis {

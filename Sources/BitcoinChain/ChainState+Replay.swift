@@ -5,9 +5,9 @@ internal import BitcoinScript
 // Finishing a change of the coins that a crash cut short (Core's `ReplayBlocks`).
 
 extension ChainState {
-    /// Takes the coins from between two blocks to the one that the change led to. Some coins are as they were before the
-    /// change, others as they should be after it, so that nothing is found missing or doubled here: what a block made is
-    /// put and what it spent is taken away, whether or not that was done before.
+    /// Takes the coins from between two blocks to the one that the change led to. Some coins are as they were before
+    /// the change, others as they should be after it, so that nothing is found missing or doubled here: what a block
+    /// made is put and what it spent is taken away, whether or not that was done before.
     func replay(from origin: BlockHash, to target: BlockHash) throws(StorageError) {
         guard let end = tree[target], let start = origin == .zero ? tree.genesis : tree[origin] else {
             throw damagedCoins("a change was cut short between unknown blocks")
@@ -36,7 +36,7 @@ extension ChainState {
     }
 
     private func rollForward(_ index: BlockIndex) throws(StorageError) {
-        let block = try block(index)
+        let block = try soundBlock(index)
         var changes: [OutPoint: Coin?] = [:]
         for (position, transaction) in block.transactions.enumerated() {
             if position > 0 {
@@ -51,7 +51,7 @@ extension ChainState {
     }
 
     private func rollBack(_ index: BlockIndex) throws(StorageError) {
-        let block = try block(index)
+        let block = try soundBlock(index)
         guard let parent = index.parent, let undo = try undo(of: index),
             undo.spentCoins.count + 1 == block.transactions.count
         else { throw damagedCoins("block \(index.hash) cannot be taken back") }

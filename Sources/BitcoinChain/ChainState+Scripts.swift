@@ -32,7 +32,7 @@ extension ChainState {
     /// which must be worth as much as the chain is known to have been, and more than two weeks of work deep: so nobody
     /// can slip in blocks with a good ancestry and bad scripts (`-assumevalid`).
     func verifiesScripts(of index: BlockIndex) -> Bool {
-        let assumed = assumedValid ?? parameters.assumeValid
+        let assumed = configuration.assumedValid ?? parameters.assumeValid
         guard assumed != .zero, let valid = tree[assumed], valid.ancestor(at: index.height) === index else {
             return true
         }

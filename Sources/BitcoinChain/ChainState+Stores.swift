@@ -72,13 +72,17 @@ extension ChainState {
 
     /// Puts the index on disk after every block that comes alone, and the coins now and then.
     func flushAsNeeded() throws(StorageError) {
-        if coins.memoryUse > coinsCacheLimit {
-            try flush(keepingCoins: false)
-        } else if ContinuousClock.now - lastFlush > .seconds(3600) {
+        try flushFullCache()
+        if ContinuousClock.now - lastFlush > .seconds(3600) {
             try flush(keepingCoins: true)
         } else if !isBulkLoading {
             try flushIndex()
         }
+    }
+
+    /// Gives back the memory of coins when it is full. Called after every block, so that a long way needs no more.
+    func flushFullCache() throws(StorageError) {
+        if coins.memoryUse > coinsCacheLimit { try flush(keepingCoins: false) }
     }
 
     /// Makes everything safe on disk: block files, then the index that points into them, then the coins.
@@ -86,12 +90,25 @@ extension ChainState {
     /// - Parameter keepingCoins: whether coins stay in memory too.
     /// - Throws: `StorageError`; nothing is forgotten then.
     package func flush(keepingCoins: Bool = true) throws(StorageError) {
+        for path in [configuration.blocksFolder, configuration.chainStateFolder] { try Self.checkFreeSpace(path) }
         try flushIndex()
         try coins.flush(keepingCoins: keepingCoins)
         lastFlush = .now
     }
 
-    private func flushIndex() throws(StorageError) {
+    /// A disk that runs full in the middle of a change leaves more to mend than one that was found full before.
+    private static func checkFreeSpace(_ path: String) throws(StorageError) {
+        let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+        guard let free = (attributes?[.systemFreeSize] as? NSNumber)?.uint64Value, free < minimumFreeSpace else {
+            return
+        }
+        throw .system(path: path, reason: "Disk space is too low! Only \(free >> 20) MiB are free.")
+    }
+
+    /// Bytes that must be free before anything is written (Core's `CheckDiskSpace`).
+    private static let minimumFreeSpace: UInt64 = 50 << 20
+
+    func flushIndex() throws(StorageError) {
         guard !changedBlocks.isEmpty else { return }
         try files.synchronize()
         try index.write(

@@ -24,22 +24,43 @@ package struct VerificationProblem: Equatable, Sendable {
     package var reason: String
 }
 
+/// What came of checking blocks again.
+package enum VerificationOutcome: Equatable, Sendable {
+    /// All is well.
+    case passed
+    /// The first thing found wrong.
+    case failed(VerificationProblem)
+    /// Nothing is wrong, but coins were not checked as far back as asked: they need more memory than `-dbcache` allows.
+    case lackedMemory
+    /// It was stopped before the end.
+    case interrupted
+}
+
 extension ChainState {
     /// Checks the last blocks of the active chain again, without changing anything (Core's `VerifyDB`).
     ///
-    /// - Returns: the first thing found wrong; `nil` for none, also when it was interrupted.
+    /// - Parameter progress: told how far it is, now and then; returns false to stop.
+    /// - Returns: what came of it.
     /// - Throws: `StorageError` when coins cannot be read.
-    package func verify(_ scope: VerificationScope) throws(StorageError) -> VerificationProblem? {
+    package func verify(
+        _ scope: VerificationScope, progress: @escaping (LoadProgress) -> Bool
+    ) throws(StorageError) -> VerificationOutcome {
+        watch(progress)
+        defer { reportProgress = nil }
+        return try verify(scope)
+    }
+
+    func verify(_ scope: VerificationScope) throws(StorageError) -> VerificationOutcome {
         let count = min(scope.blockCount <= 0 ? .max : scope.blockCount, activeChain.height)
         let lowest = activeChain.height - count
         var layer = CoinsLayer(over: coins)
         var disconnected: [BlockIndex] = []
+        var isWhole = true
         for height in stride(from: activeChain.height, to: lowest, by: -1) {
             let done = UInt64(activeChain.height - height)
             let state = LoadProgress(phase: .verifyingBlocks, done: done, total: UInt64(count))
-            guard reportProgress?(state) ?? true, let index = activeChain[height], let parent = index.parent else {
-                return nil
-            }
+            guard reportProgress?(state) ?? true else { return .interrupted }
+            guard let index = activeChain[height], let parent = index.parent else { break }
             // What was pruned cannot be checked.
             guard index.hasData else { break }
             do {
@@ -50,28 +71,33 @@ extension ChainState {
                 }
                 guard scope.level >= 2 else { continue }
                 guard let undo = try undo(of: index) else {
-                    return VerificationProblem(block: index.hash, reason: "its undo data is missing")
+                    return .failed(.init(block: index.hash, reason: "its undo data is missing"))
                 }
-                guard scope.level >= 3 else { continue }
+                // Coins that were changed must all stay in memory.
+                if scope.level >= 3, coins.memoryUse + layer.memoryUse > coinsCacheLimit { isWhole = false }
+                guard scope.level >= 3, isWhole else { continue }
                 try layer.fetch(touched(by: block))
                 try DisconnectRules.disconnect(block, undo: undo, height: height, coins: &layer)
                 disconnected.append(index)
             } catch {
-                return VerificationProblem(block: index.hash, reason: "\(error)")
+                return .failed(.init(block: index.hash, reason: "\(error)"))
             }
         }
-        guard scope.level >= 4 else { return nil }
-        for index in disconnected.reversed() {
+        guard isWhole else { return .lackedMemory }
+        guard scope.level >= 4 else { return .passed }
+        for (done, index) in disconnected.reversed().enumerated() {
+            let state = LoadProgress(phase: .verifyingBlocks, done: UInt64(done), total: UInt64(disconnected.count))
+            guard reportProgress?(state) ?? true else { return .interrupted }
             guard let parent = index.parent else { continue }
             do {
                 let block = try self.block(index)
                 try layer.fetch(outPointsToConnect(block, after: parent))
-                _ = try ConnectRules.connect(block, after: parent, coins: &layer, parameters: parameters)
+                _ = try connect(block, index, after: parent, coins: &layer)
             } catch {
-                return VerificationProblem(block: index.hash, reason: "\(error)")
+                return .failed(.init(block: index.hash, reason: "\(error)"))
             }
         }
-        return nil
+        return .passed
     }
 
     /// The coins that disconnecting a block looks at.
@@ -89,6 +115,9 @@ private struct CoinsLayer: BlockCoins {
     private var known: [OutPoint: Coin?] = [:]
 
     init(over view: any CoinsView) { self.view = view }
+
+    /// Bytes of memory in use, roughly.
+    var memoryUse: Int { known.count * 256 }
 
     mutating func fetch(_ outPoints: [OutPoint]) throws(StorageError) {
         for outPoint in outPoints where known[outPoint] == nil {

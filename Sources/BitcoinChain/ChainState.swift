@@ -26,6 +26,8 @@ package final class ChainState {
         didSet { mempool.onEvent = onEvent }
     }
 
+    /// Verifies scripts, with what it remembers of them.
+    let scriptChecks: ScriptChecks
     let index: BlockIndexDatabase
     let coinsDatabase: CoinsDatabase
     let configuration: Configuration
@@ -67,6 +69,13 @@ package final class ChainState {
         package var sizes = BlockFiles.Sizes()
         /// Bytes after which a batch of coins is written (`-dbbatchsize`).
         package var batchSize = 32 << 20
+        /// Threads that may verify scripts at once (`-par`).
+        package var scriptThreads = ScriptChecks.processorCount
+        /// Bytes for the memories of what was verified (`-maxsigcachesize`).
+        package var signatureCacheSize = 32 << 20
+        /// A block below which scripts are taken for valid, or zero for none; `nil` for the network's own
+        /// (`-assumevalid`).
+        package var assumedValid: BlockHash?
 
         /// What is to be built anew.
         package enum Rebuild: Sendable {
@@ -104,12 +113,19 @@ package final class ChainState {
         files = try BlockFiles(
             folder: configuration.blocksFolder, parameters: parameters, records: try Self.fileRecords(of: index),
             newKey: configuration.newKey, sizes: configuration.sizes)
+        if configuration.newKey.allSatisfy({ $0 == 0 }), files.folder.obfuscation != .none {
+            throw .unknownFormat(
+                path: configuration.blocksFolder + "/xor.dat",
+                reason: "the files were begun with a key, which cannot be taken out of them any more (-blocksxor)")
+        }
         coinsDatabase = try Self.openCoins(configuration, isReindexing: try index.isReindexing)
         coins = CoinsCache(over: coinsDatabase)
         tree = BlockTree(genesis: parameters.genesis.header)
         activeChain = ActiveChain(genesis: tree.genesis)
         mempool = Mempool()
         candidates = [tree.genesis]
+        scriptChecks = ScriptChecks(
+            threadCount: configuration.scriptThreads, cacheSize: configuration.signatureCacheSize)
     }
 
     /// The last block of the active chain.
@@ -145,6 +161,9 @@ package final class ChainState {
     /// Bytes that blocks and undo data take in the files, as `getblockchaininfo` shows them.
     package var sizeOnDisk: UInt64 { files.bytesInUse }
 
+    /// Bytes that the database of the coins takes, estimated, as `gettxoutsetinfo` shows them.
+    package var coinsSizeOnDisk: UInt64 { coinsDatabase.estimatedSize }
+
     /// Whether the node is still catching up: less work than the chain is known to have, or a tip more than
     /// `maxTipAge` seconds old. Once it is over it stays so.
     package func isInitialBlockDownload(maxTipAge: Int64 = 24 * 60 * 60) -> Bool {
@@ -153,13 +172,6 @@ package final class ChainState {
         leftInitialDownload = true
         return false
     }
-
-    /// Verifies scripts, with what it remembers of them.
-    package var scriptChecks = ScriptChecks(threadCount: ScriptChecks.processorCount)
-
-    /// A block below which scripts are taken for valid, or zero for none; `nil` for the network's own
-    /// (`-assumevalid`).
-    package var assumedValid: BlockHash?
 
     func emit(_ event: ChainEvent) { onEvent?(event) }
 }

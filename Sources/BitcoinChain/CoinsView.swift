@@ -43,8 +43,13 @@ package struct CoinsOverlay: BlockCoins {
     }
 
     package mutating func spend(_ outPoint: OutPoint) -> Coin? {
-        let coin = coin(at: outPoint)
-        if coin != nil { changes.updateValue(nil, forKey: outPoint) }
+        guard let coin = coin(at: outPoint) else { return nil }
+        if fetched[outPoint] == nil {
+            // Made by the same block: nobody else ever sees it.
+            changes.removeValue(forKey: outPoint)
+        } else {
+            changes.updateValue(nil, forKey: outPoint)
+        }
         return coin
     }
 

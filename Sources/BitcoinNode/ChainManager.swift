@@ -16,7 +16,7 @@ import Synchronization
 
 /// The owner of the chain state: one actor, so that changes and their events have one order.
 package actor ChainManager {
-    private let configuration: @Sendable () -> ChainState.Configuration
+    private let configuration: ChainState.Configuration
     private var loaded: ChainState?
     private let readiness = Readiness()
     private let hub: EventHub
@@ -31,23 +31,64 @@ package actor ChainManager {
     /// Prepares a manager; nothing is read yet.
     ///
     /// - Parameters:
-    ///   - configuration: Where the chain lies; called once, on the actor.
     ///   - hub: Receives the events.
-    package init(hub: EventHub, configuration: @escaping @Sendable () -> ChainState.Configuration) {
+    ///   - configuration: Where the chain lies, and how it is kept.
+    package init(hub: EventHub, configuration: ChainState.Configuration) {
         self.hub = hub
         self.configuration = configuration
     }
 
-    /// Reads the block files and settles on the best chain.
+    /// Brings the chain to where it was, and settles on the best one.
     ///
-    /// - Parameter progress: Told how far loading is; returns false to stop.
-    /// - Throws: `StorageError` when a folder cannot be opened.
-    package func load(progress: @Sendable (LoadProgress) -> Bool) throws -> LoadReport {
-        let state = try ChainState(configuration())
-        let report = try state.load(progress: progress)
-        loaded = state
-        isLoaded.store(true, ordering: .releasing)
-        return report
+    /// - Parameters:
+    ///   - checks: What of the last blocks is checked again.
+    ///   - progress: Told how far loading is; returns false to stop.
+    /// - Throws: `NodeError.failed` when something cannot be read or written, or is damaged.
+    package func load(
+        checks: VerificationScope = VerificationScope(), progress: @escaping @Sendable (LoadProgress) -> Bool
+    ) throws -> LoadReport {
+        do throws(StorageError) {
+            let state = try ChainState(configuration)
+            let report = try state.load(checks: checks, progress: progress)
+            loaded = state
+            isLoaded.store(true, ordering: .releasing)
+            return report
+        } catch {
+            throw NodeError.failed(BlockAcceptanceError.storage(error).fatalText ?? error.description)
+        }
+    }
+
+    /// Takes in the blocks of files that lie somewhere else.
+    ///
+    /// - Parameters:
+    ///   - path: The file, or a folder of block files.
+    ///   - progress: Told how far it is; returns false to stop.
+    /// - Throws: `NodeError.failed` when something cannot be read or written.
+    package func importBlocks(
+        from path: String, progress: @escaping @Sendable (LoadProgress) -> Bool
+    ) throws -> LoadReport {
+        try run { state throws(BlockAcceptanceError) in
+            do throws(StorageError) {
+                return try state.importBlocks(from: path, progress: progress)
+            } catch {
+                throw .storage(error)
+            }
+        }
+    }
+
+    /// Writes everything to disk and lets go of the files. Nothing can be asked of the chain afterwards.
+    ///
+    /// - Throws: `NodeError.failed` when it cannot be written; what is on disk is of use then too.
+    package func close() throws {
+        guard let state = loaded else { return }
+        isLoaded.store(false, ordering: .releasing)
+        loaded = nil
+        state.onEvent = nil
+        do throws(StorageError) {
+            try state.flush()
+        } catch {
+            throw NodeError.failed(BlockAcceptanceError.storage(error).fatalText ?? error.description)
+        }
     }
 
     /// Lets waiting callers in and begins to send events. Called once, after `load` and the mempool.

@@ -15,8 +15,8 @@ extension BlockAcceptanceError: PossiblyFatal {
         case .invalid, .notOnTip: nil
         case .storage(let error): error.fatalText
         case .inconsistent:
-            "The coins do not fit the stored blocks (\(description)). Start the node again, which then builds them anew; "
-                + "if that does not help, check disk and memory of this machine."
+            "The coins do not fit the stored blocks (\(description)). Start the node with -reindex-chainstate to build them "
+                + "anew; if that does not help, check disk and memory of this machine."
         }
     }
 }
@@ -37,10 +37,10 @@ extension StorageError {
                 + "folder, then start the node again."
         case .database:
             "Cannot use the database: \(self). Check the free space of the disk, then start the node again; if that does "
-                + "not help, move the database's folder away and let the node make it anew."
+                + "not help, start it with -reindex-chainstate, or with -reindex, to build the database anew."
         case .truncated, .damaged, .unknownFormat, .missing:
-            "Cannot use the stored blocks: \(self). Check the disk, restore the file from a copy, or move it away and "
-                + "let the node get its blocks again."
+            "Cannot use the stored blocks: \(self). Check the disk, and restore the file from a copy, or start the node "
+                + "with -reindex to keep what can be read and get the other blocks again."
         }
     }
 }

@@ -19,6 +19,7 @@ final class NodeRun {
     private let network: Network
     private let directory: String
     private let lock: DatadirLock
+    private let blocksLock: DatadirLock
     private let log: DebugLog
     private let context: NodeContext
     private let process: IpcProcess
@@ -49,15 +50,11 @@ final class NodeRun {
         let log = log
         let hub = EventHub { log.write("a client is too slow for its events and was cut off", level: .warning) }
         let clock = NodeClock(mockTime: arguments.integer("mocktime"))
-        let parameters = ChainParameters.parameters(for: network)
-        let blocks =
-            arguments.string("blocksdir").map { $0 + directory.dropFirst(arguments.baseDirectory.count) } ?? directory
-        let manager = ChainManager(hub: hub) {
-            ChainState.Configuration(
-                parameters: parameters, coreBlocksFolder: blocks + "/blocks",
-                ownBlocksFolder: directory + "/blocks-unverified"
-            ) { clock.now }
-        }
+        let options = ChainOptions(arguments)
+        let parameters = try options.parameters(for: network)
+        let configuration = try options.configuration(parameters, directory: directory) { clock.now }
+        blocksLock = try NodeDirectories.lockBlocks(configuration.blocksFolder)
+        let manager = ChainManager(hub: hub, configuration: configuration)
         let spawner = ProcessWalletSpawner(process: process, ipc: ipc)
         let disablesWallets = arguments.boolean("disablewallet") ?? false
         let wallets = WalletRegistry(
@@ -164,22 +161,52 @@ final class NodeRun {
 
     private func loadChain() async throws {
         context.setInitMessage("Loading block index…")
-        let context = context
+        let reporter = LoadReporter(context)
         let started = ContinuousClock.now
-        let report = try await context.manager.load { progress in
-            if let percent = progress.percent {
-                context.hub.publish(.progress(title: progress.title, percent: percent))
-            }
-            return !context.isShuttingDown
-        }
-        for problem in report.problems { log.write("\(problem)", level: .warning) }
-        if report.problemCount > report.problems.count {
-            log.write("\(report.problemCount - report.problems.count) further problems", level: .warning)
-        }
+        let report = try await context.manager.load(checks: ChainOptions(arguments).checks) { reporter.report($0) }
+        write(report)
         let (height, hash) = try await context.manager.withState { ($0.tip.height, $0.tip.hash) }
         log.write(
             "Loaded \(report.blockCount) blocks from \(report.fileCount) files in \(ContinuousClock.now - started), "
                 + "best block \(hash), height \(height)")
+        try await importBlocks(reporter)
+        if arguments.boolean("stopafterblockimport") ?? false {
+            log.write("Stopping after block import")
+            context.beginShutdown()
+        }
+    }
+
+    private func write(_ report: LoadReport) {
+        for problem in report.problems { log.write("\(problem)", level: .warning) }
+        if report.problemCount > report.problems.count {
+            log.write("\(report.problemCount - report.problems.count) further problems", level: .warning)
+        }
+    }
+
+    /// Takes in the blocks of `-loadblock`, and those of a version of this program that kept its own in a folder beside
+    /// Core's.
+    private func importBlocks(_ reporter: LoadReporter) async throws {
+        let former = directory + "/blocks-unverified"
+        var paths = arguments.strings("loadblock").filter { !$0.isEmpty && $0 != "0" }
+        if FileManager.default.fileExists(atPath: former) { paths.insert(former, at: 0) }
+        for path in paths where !context.isShuttingDown {
+            guard FileManager.default.fileExists(atPath: path) else {
+                log.write("Could not open blocks file \(path)", level: .warning)
+                continue
+            }
+            log.write("Importing blocks from \(path)...")
+            let report = try await context.manager.importBlocks(from: path) { reporter.report($0) }
+            write(report)
+            log.write("Imported \(report.blockCount) blocks of \(report.recordCount) in \(path)")
+            guard path == former, !report.wasInterrupted else { continue }
+            let kept = directory + "/blocks-imported"
+            do {
+                try FileManager.default.moveItem(atPath: path, toPath: kept)
+                log.write("\(path) is not needed any more; it is called \(kept) now and can be deleted")
+            } catch {
+                log.write("\(path) is not needed any more and can be deleted", level: .warning)
+            }
+        }
     }
 
     private func loadMempool() async {
@@ -224,22 +251,15 @@ final class NodeRun {
         // What was sent last, such as the answer to `stop`, gets a moment to leave.
         try? await Task.sleep(for: .milliseconds(50))
         clients.disconnectAll()
+        do {
+            try await context.manager.close()
+        } catch {
+            context.fail("\(error)")
+        }
         PidFile.remove(arguments, directory: directory)
         log.write("Shutdown done")
+        blocksLock.release()
         lock.release()
-    }
-}
-
-extension LoadProgress {
-    fileprivate var percent: Int32? {
-        total > 0 ? Int32(clamping: min(100, done.multipliedReportingOverflow(by: 100).partialValue / total)) : nil
-    }
-
-    fileprivate var title: String {
-        switch phase {
-        case .readingHeaders: "Reading block headers"
-        case .connectingBlocks: "Connecting blocks"
-        }
     }
 }
 

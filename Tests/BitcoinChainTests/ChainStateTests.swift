@@ -334,7 +334,7 @@ struct ChainStateTests {
         try test.chain.acceptTransaction(try test.spend(coinbaseAt: 1), time: test.clock.time)
         try test.mine(3)
         for level in 0...4 {
-            #expect(try test.chain.verify(.init(blockCount: 0, level: level)) == nil)
+            #expect(try test.chain.verify(.init(blockCount: 0, level: level)) { _ in true } == .passed)
         }
         let position = try #require(test.chain.activeChain[105]?.undoOffset)
         let hash = try #require(test.chain.activeChain[105]).hash

@@ -21,8 +21,8 @@ struct FatalErrorTests {
 
     @Test func `a block that cannot be stored is not judged, and the node goes down saying why`() async throws {
         let node = try await TestNode.loaded()
-        // A folder where the file of the next block has to be.
-        let file = node.directory + "/blocks-unverified/blk00000.dat"
+        // A folder where the undo data of the next block has to be.
+        let file = node.directory + "/blocks/rev00000.dat"
         try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
         let block = try await block(on: node)
         do {
@@ -39,7 +39,7 @@ struct FatalErrorTests {
         #expect(log.contains { $0.contains("*** Cannot read or write \(file)") })
         // Not marked in any way: once the file can be written, the same block is good.
         try FileManager.default.removeItem(atPath: file)
-        #expect(try await node.mining.submitBlock(block: block) == ("", "", true))
+        #expect(try await node.mining.submitBlock(block: block).reason == "duplicate")
         #expect(try await node.mining.getTip()?.hash == block.hash)
         #expect(node.shutdowns.value == 1)
     }
@@ -56,7 +56,7 @@ struct FatalErrorTests {
 
     @Test func `generating blocks that cannot be stored is an error that names the file`() async throws {
         let node = try await TestNode.loaded()
-        let file = node.directory + "/blocks-unverified/blk00000.dat"
+        let file = node.directory + "/blocks/rev00000.dat"
         try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
         let error = await node.failure("generatetoaddress", 1, .string(TestNode.address))
         #expect(error?.message.contains(file) == true, "\(String(describing: error))")

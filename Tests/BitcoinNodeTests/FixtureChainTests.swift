@@ -138,7 +138,6 @@ struct FixtureChainTests {
         #expect(header["confirmations"] == -1)
         #expect(header["height"] == stale["height"])
         #expect(header["nextblockhash"].isNull)
-        // It was connected once, so that what it spent is known in Core; here only its own data is.
         #expect(try await node.call("getblock", stale["hash"], 1)["confirmations"] == -1)
     }
 
@@ -148,9 +147,13 @@ struct FixtureChainTests {
 
     @Test func `gettxoutsetinfo equals Core's with and without the hash`() async throws {
         let expected = facts["gettxoutsetinfo_hash_serialized_3"]
-        expectEqual(expected, try await node.call("gettxoutsetinfo"))
-        expectEqual(expected, try await node.call("gettxoutsetinfo", "hash_serialized_3"))
-        expectEqual(expected.removing(["hash_serialized_3"]), try await node.call("gettxoutsetinfo", "none"))
+        // The size depends on what the database has put into tables by then.
+        func found(_ parameters: JSONValue...) async throws -> JSONValue {
+            try await node.call("gettxoutsetinfo", parameters.first ?? .null).removing(["disk_size"])
+        }
+        expectEqual(expected.removing(["disk_size"]), try await found())
+        expectEqual(expected.removing(["disk_size"]), try await found("hash_serialized_3"))
+        expectEqual(expected.removing(["disk_size", "hash_serialized_3"]), try await found("none"))
     }
 
     @Test func `getrawmempool equals Core's`() async throws {

@@ -183,7 +183,7 @@ struct RpcErrorTests {
         #expect(await node.failure("getblockcount") == expected)
         #expect(await node.failure("getbalances") == expected)
         #expect(await node.failure("nosuchmethod") == expected)
-        #expect(try await node.call("uptime").intValue == 0)
+        #expect(try await node.call("uptime").intValue != nil)
         #expect(try await node.call("help").stringValue?.contains("== Control ==") == true)
         #expect(try await node.call("stop").stringValue?.hasSuffix("stopping") == true)
         #expect(node.shutdowns.value == 1)

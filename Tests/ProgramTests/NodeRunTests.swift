@@ -50,7 +50,7 @@ extension ProgramTests {
 
         @Test func `a disk that fails ends the node with a message, and judges no block`() async throws {
             let node = try await RunningNode.start()
-            let file = node.folder.path + "/regtest/blocks-unverified/blk00000.dat"
+            let file = node.folder.path + "/regtest/blocks/rev00000.dat"
             try FileManager.default.createDirectory(atPath: file, withIntermediateDirectories: true)
             let mined = try await node.cli("generatetoaddress", "1", "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080")
             #expect(mined.status != 0)
@@ -74,7 +74,7 @@ extension ProgramTests {
             let attributes = try FileManager.default.attributesOfItem(atPath: node.folder.path + "/regtest")
             #expect(attributes[.posixPermissions] as? Int == 0o700)
             #expect(node.folder.exists("regtest/wallets"))
-            #expect(!node.folder.exists("regtest/blocks/blk00000.dat"))
+            #expect(node.folder.exists("regtest/blocks/blk00000.dat"))
             _ = await node.stop()
         }
 
@@ -278,7 +278,7 @@ extension ProgramTests {
                 x=1
 
                 """, to: "bitcoin.conf")
-            try folder.write("debug=rpc\ndbcache=100\n", to: "more.conf")
+            try folder.write("debug=rpc\nmaxmempool=100\n", to: "more.conf")
             let node = try RunningNode(in: folder, network: [])
             await node.isLoaded()
             let log = node.log
@@ -288,7 +288,7 @@ extension ProgramTests {
                 log.contains(
                     "Config setting for -wallet only applied on regtest network when in [regtest] section."))
             #expect(log.contains("Section [nonsense] is not recognized."))
-            #expect(log.contains("-dbcache"))
+            #expect(log.contains("Option -maxmempool is known but has no effect in this version"))
             #expect(try await node.json("logging")["rpc"] == true)
             #expect(try await node.json("listwallets") == [])
             #expect(await node.stop() == 0)

@@ -37,6 +37,11 @@ package final class CoinsDatabase: CoinsView {
         }
     }
 
+    /// Bytes that the coins take on disk, estimated: what was written last may not be counted.
+    var estimatedSize: UInt64 {
+        store.approximateSize(from: [CoinRecord.keyPrefix], to: [CoinRecord.keyPrefix + 1])
+    }
+
     /// Reads where the coins in `store` stand.
     ///
     /// - Parameters:

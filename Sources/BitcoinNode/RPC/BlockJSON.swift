@@ -40,7 +40,9 @@ extension ChainState {
     }
 
     /// A block as `getblock` shows it.
-    func blockJSON(_ index: BlockIndex, _ block: Block, detail: BlockDetail) -> JSONValue {
+    ///
+    /// - Throws: `StorageError` when what the block spent cannot be read.
+    func blockJSON(_ index: BlockIndex, _ block: Block, detail: BlockDetail) throws -> JSONValue {
         var object = headerJSON(index)
         object.append("strippedsize", .int(block.strippedSize))
         object.append("size", .int(block.size))
@@ -53,7 +55,7 @@ extension ChainState {
             if let witness = input.witness.first { summary.append("witness", .string(Hex.encode(witness))) }
             object.append("coinbase_tx", .object(summary))
         }
-        let undo = self.undo(of: index)
+        let undo = detail == .ids ? nil : try self.undo(of: index)
         object.append(
             "tx",
             .array(

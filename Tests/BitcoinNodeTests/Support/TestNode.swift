@@ -44,12 +44,9 @@ struct TestNode: Sendable {
         let hub = EventHub { overflows.increment() }
         let clock = NodeClock(mockTime: mockTime)
         let parameters = ChainParameters.parameters(for: .regtest)
-        let manager = ChainManager(hub: hub) {
-            ChainState.Configuration(
-                parameters: parameters, coreBlocksFolder: directory + "/blocks",
-                ownBlocksFolder: directory + "/blocks-unverified"
-            ) { clock.now }
-        }
+        var configuration = ChainState.Configuration(parameters: parameters, directory: directory) { clock.now }
+        configuration.cacheSize = 8 << 20
+        let manager = ChainManager(hub: hub, configuration: configuration)
         let wallets = WalletRegistry(
             configuration: .init(
                 directory: WalletDirectory(path: directory + "/wallets"), chain: "regtest", dataDirectory: directory,
@@ -82,6 +79,9 @@ struct TestNode: Sendable {
         await context.manager.becomeReady()
         context.setInitMessage("")
     }
+
+    /// Writes everything and lets go of the files, so that another node can have them.
+    func close() async throws { try await context.manager.close() }
 
     /// A node that has started.
     static func loaded(

@@ -1,0 +1,139 @@
+import BitcoinChain
+import BitcoinCommon
+import BitcoinConsensus
+import BitcoinPrimitives
+import Foundation
+
+/// The options of the chain, checked, with Core's texts for what is wrong (node/chainstatemanager_args.cpp,
+/// chainparams.cpp).
+struct ChainOptions {
+    private let arguments: Arguments
+
+    init(_ arguments: Arguments) { self.arguments = arguments }
+
+    /// The network's parameters, as the options change them.
+    func parameters(for network: Network) throws(OptionError) -> ChainParameters {
+        var parameters = ChainParameters.parameters(for: network)
+        for text in arguments.strings("testactivationheight") { try setHeight(text, &parameters) }
+        for text in arguments.strings("vbparams") { try setDeployment(text, &parameters) }
+        if let text = arguments.string("minimumchainwork") {
+            guard let work = Self.hex(text).flatMap({ UInt256(hex: $0) }) else {
+                throw OptionError("Invalid minimum work specified (\(text)), must be up to 64 hex digits")
+            }
+            parameters.minimumChainWork = work
+        }
+        return parameters
+    }
+
+    /// Where the chain lies, and how it is kept.
+    ///
+    /// - Parameters:
+    ///   - parameters: the network's parameters.
+    ///   - directory: the datadir of the network.
+    ///   - now: the time in Unix seconds.
+    func configuration(
+        _ parameters: ChainParameters, directory: String, now: @escaping @Sendable () -> Int64
+    ) throws(OptionError) -> ChainState.Configuration {
+        var configuration = ChainState.Configuration(
+            parameters: parameters, directory: directory, blocksDirectory: try blocksDirectory(directory), now: now)
+        if arguments.boolean("reindex") ?? false {
+            configuration.rebuild = .everything
+        } else if arguments.boolean("reindex-chainstate") ?? false {
+            configuration.rebuild = .coins
+        }
+        configuration.cacheSize = cacheSize
+        if let size = arguments.integer("dbbatchsize"), size > 0 { configuration.batchSize = Int(clamping: size) }
+        if !(arguments.boolean("blocksxor") ?? true) { configuration.newKey = [UInt8](repeating: 0, count: 8) }
+        if parameters.network == .regtest, arguments.boolean("fastprune") ?? false { configuration.sizes = .fastPrune }
+        configuration.scriptThreads = scriptThreads
+        if let size = arguments.integer("maxsigcachesize") {
+            configuration.signatureCacheSize = Int(clamping: max(0, min(size, 1 << 20)) << 20)
+        }
+        if let text = arguments.string("assumevalid") {
+            guard let digits = Self.hex(text), let hash = BlockHash(hex: digits) else {
+                throw OptionError(
+                    "Invalid assumevalid block hash specified (\(text)), must be up to 64 hex digits (or 0 to disable)")
+            }
+            configuration.assumedValid = hash
+        }
+        return configuration
+    }
+
+    /// What of the last blocks is checked again at start.
+    var checks: VerificationScope {
+        var scope = VerificationScope()
+        if let count = arguments.integer("checkblocks") { scope.blockCount = Int(clamping: count) }
+        if let level = arguments.integer("checklevel") { scope.level = Int(clamping: level) }
+        return scope
+    }
+
+    /// The folder that holds `blocks`.
+    private func blocksDirectory(_ directory: String) throws(OptionError) -> String {
+        guard let given = arguments.string("blocksdir"), !given.isEmpty, given != "0" else { return directory }
+        let path = URL(fileURLWithPath: given).standardizedFileURL.path
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw OptionError("Specified blocks directory \"\(given)\" does not exist.")
+        }
+        return path + directory.dropFirst(arguments.baseDirectory.count)
+    }
+
+    private var cacheSize: Int {
+        guard let size = arguments.integer("dbcache") else {
+            return Foundation.ProcessInfo.processInfo.physicalMemory >= 4 << 30 ? 1 << 30 : 450 << 20
+        }
+        return Int(clamping: max(4, min(size, 1 << 30))) << 20
+    }
+
+    private var scriptThreads: Int {
+        var count = Int(clamping: arguments.integer("par") ?? 0)
+        // The limit of Core's.
+        if count <= 0 { count += ScriptChecks.processorCount }
+        return max(1, min(count, 16))
+    }
+
+    private func setHeight(_ text: String, _ parameters: inout ChainParameters) throws(OptionError) {
+        let form = "for -testactivationheight=name@height."
+        guard let separator = text.firstIndex(of: "@") else { throw OptionError("Invalid format (\(text)) \(form)") }
+        guard let height = Int32(text[text.index(after: separator)...]), height >= 0, height < .max else {
+            throw OptionError("Invalid height value (\(text)) \(form)")
+        }
+        switch text[..<separator] {
+        case "segwit": parameters.segwitHeight = Int(height)
+        case "bip34": parameters.bip34Height = Int(height)
+        case "dersig": parameters.bip66Height = Int(height)
+        case "cltv": parameters.bip65Height = Int(height)
+        case "csv": parameters.csvHeight = Int(height)
+        default: throw OptionError("Invalid name (\(text)) \(form)")
+        }
+    }
+
+    private func setDeployment(_ text: String, _ parameters: inout ChainParameters) throws(OptionError) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 3 || parts.count == 4 else {
+            throw OptionError(
+                "Version bits parameters malformed, expecting deployment:start:end[:min_activation_height]")
+        }
+        guard let start = Int64(parts[1]) else { throw OptionError("Invalid nStartTime (\(parts[1]))") }
+        guard let timeout = Int64(parts[2]) else { throw OptionError("Invalid nTimeout (\(parts[2]))") }
+        var height: Int64 = 0
+        if parts.count == 4 {
+            guard let given = Int64(parts[3]) else { throw OptionError("Invalid min_activation_height (\(parts[3]))") }
+            height = given
+        }
+        guard let index = parameters.deployments.firstIndex(where: { $0.name == parts[0] }) else {
+            throw OptionError("Invalid deployment (\(parts[0]))")
+        }
+        parameters.deployments[index].startTime = start
+        parameters.deployments[index].timeout = timeout
+        parameters.deployments[index].minActivationHeight = Int(clamping: height)
+    }
+
+    /// 64 hexadecimal digits of up to that many, which may follow `0x`; nil for anything else.
+    private static func hex(_ text: String) -> String? {
+        let digits = text.hasPrefix("0x") || text.hasPrefix("0X") ? text.dropFirst(2) : text[...]
+        guard !digits.isEmpty, digits.count <= 64, digits.allSatisfy(\.isHexDigit), digits.allSatisfy(\.isASCII) else {
+            return nil
+        }
+        return String(repeating: "0", count: 64 - digits.count) + digits.lowercased()
+    }
+}
