@@ -198,6 +198,7 @@ extension ChainState {
 
     private func activate() throws(StorageError) {
         do throws(BlockAcceptanceError) {
+            try leaveInvalidBlocks()
             try activateBestChain(restoresMempool: false)
         } catch {
             switch error {

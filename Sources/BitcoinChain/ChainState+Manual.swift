@@ -43,6 +43,15 @@ extension ChainState {
         try activateBestChain()
     }
 
+    /// Goes back from a tip that is marked invalid. It was given up shortly before a crash, and the mark reached the disk
+    /// before the coins.
+    func leaveInvalidBlocks() throws(BlockAcceptanceError) {
+        guard tip.failure != nil else { return }
+        var disconnected = DisconnectedBlocks()
+        while tip.failure != nil { try disconnectTip(&disconnected) }
+        findCandidates()
+    }
+
     /// Looks through all blocks for those that may become the tip.
     private func findCandidates() {
         candidates = tree.blocks.filter { $0.failure == nil && $0.isLinked && !isWorse($0, than: tip) }

@@ -16,21 +16,28 @@ extension ChainState {
 
     static func openIndex(_ configuration: Configuration) throws(StorageError) -> BlockIndexDatabase {
         let path = configuration.blocksFolder + "/index"
-        let isRebuilt = configuration.rebuild == .everything
         try makeFolder(configuration.blocksFolder)
+        let replacement = StoreReplacement(path: path)
+        try replacement.finish()
+        if configuration.rebuild == .everything {
+            // An empty index that says nothing of this would be taken for that of a new node, which writes its blocks over
+            // those in the files.
+            try replacement.replace { path throws(StorageError) in
+                let index = BlockIndexDatabase(store: try openStore(path, cacheSize: 1 << 20), path: path)
+                try index.setReindexing(true)
+            }
+        }
         let size = shares(of: configuration.cacheSize).index
-        let index = BlockIndexDatabase(store: try openStore(path, cacheSize: size, isRebuilt: isRebuilt), path: path)
-        // Noted on disk, so that it goes on after an interruption.
-        if isRebuilt { try index.setReindexing(true) }
-        return index
+        return BlockIndexDatabase(store: try openStore(path, cacheSize: size), path: path)
     }
 
     static func openCoins(_ configuration: Configuration, isReindexing: Bool) throws(StorageError) -> CoinsDatabase {
         let path = configuration.chainStateFolder
-        try makeFolder(path)
-        let disk = try openStore(
-            path, cacheSize: shares(of: configuration.cacheSize).coinsDatabase,
-            isRebuilt: configuration.rebuild != .nothing || isReindexing)
+        try makeFolder(configuration.chainStateFolder + "/..")
+        let replacement = StoreReplacement(path: path)
+        try replacement.finish()
+        if configuration.rebuild != .nothing || isReindexing { try replacement.replace() }
+        let disk = try openStore(path, cacheSize: shares(of: configuration.cacheSize).coinsDatabase)
         let store: ObfuscatedStore
         do {
             let key = (0..<8).map { _ in UInt8.random(in: .min ... .max) }
@@ -41,11 +48,8 @@ extension ChainState {
         return try CoinsDatabase(store: store, path: path, batchSize: configuration.batchSize)
     }
 
-    private static func openStore(
-        _ path: String, cacheSize: Int, isRebuilt: Bool
-    ) throws(StorageError) -> LevelDBStore {
+    private static func openStore(_ path: String, cacheSize: Int) throws(StorageError) -> LevelDBStore {
         do {
-            if isRebuilt { try LevelDBStore.destroy(path: path) }
             return try LevelDBStore(path: path, options: .init(cacheSize: cacheSize))
         } catch {
             throw .database(error)

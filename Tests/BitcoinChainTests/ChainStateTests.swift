@@ -290,6 +290,43 @@ struct ChainStateTests {
         #expect(again.chain.activeChain.height == 5)
     }
 
+    @Test func aBlockThatWasGivenUpStaysSoAfterACrash() throws {
+        let test = try TestChain()
+        try test.mine(105)
+        try test.chain.flush()
+        let block = try #require(test.chain.activeChain[104]?.hash)
+        try test.chain.invalidate(try #require(test.chain.tree[block]))
+        // The mark is on disk, while the coins there are still those after the block.
+        test.crash()
+        let again = try test.restarted()
+        #expect(again.chain.activeChain.height == 103)
+        try again.chain.acceptBlock(try again.block { $0.time += 7 })
+        #expect(again.chain.activeChain.height == 104)
+        #expect(again.chain.activeChain[104]?.hash != block)
+    }
+
+    @Test func aDatabaseIsReplacedAsAWhole() throws {
+        let test = try TestChain()
+        try test.mine(5)
+        try test.close()
+        let index = test.folder.path + "/blocks/index"
+        // Killed between the two steps of putting the new index in place of the old one.
+        let rebuilt = try TestChain(folder: test.folder, change: { $0.rebuild = .everything }, progress: { _ in false })
+        rebuilt.crash()
+        try FileManager.default.moveItem(atPath: index, toPath: index + ".new")
+        try FileManager.default.createDirectory(atPath: index + ".old", withIntermediateDirectories: false)
+        let again = try TestChain(folder: test.folder)
+        #expect(again.chain.activeChain.height == 5)
+        #expect(!FileManager.default.fileExists(atPath: index + ".old"))
+        #expect(!FileManager.default.fileExists(atPath: index + ".new"))
+        try again.close()
+        // A new index beside the old one may be half made.
+        try FileManager.default.createDirectory(atPath: index + ".new", withIntermediateDirectories: false)
+        let last = try TestChain(folder: test.folder)
+        #expect(last.chain.activeChain.height == 5)
+        #expect(!FileManager.default.fileExists(atPath: index + ".new"))
+    }
+
     @Test func theUserMayGiveUpABlockAndTakeItBack() throws {
         let test = try TestChain()
         try test.mine(103)
