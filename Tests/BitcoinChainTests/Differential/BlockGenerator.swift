@@ -2,21 +2,27 @@ import BitcoinChain
 import BitcoinConsensus
 import BitcoinCrypto
 import BitcoinPrimitives
+import TestData
 import Testing
 
 /// Makes blocks at random, most of them with something wrong, for a judged chain that follows them.
 struct BlockGenerator {
     let judged: JudgedChain
-    private var random: RandomNumbers
+    private var random: SeededGenerator
     /// What can be spent, most of it.
     private var pool: [Funded] = []
+    /// The heights of coinbases.
+    private var heights: [OutPoint: Int] = [:]
     /// The locks of outputs that are not on the chain yet, by script.
     private var locks: [Script: Lock] = [:]
 
     init(judged: JudgedChain, seed: UInt64) throws {
         self.judged = judged
-        random = RandomNumbers(seed: seed)
-        for height in 1...judged.chain.tip.height { pool.append(try judged.coinbase(height)) }
+        random = SeededGenerator(seed: seed)
+        for height in 1...judged.chain.tip.height {
+            pool.append(try judged.coinbase(height))
+            heights[pool[pool.count - 1].outPoint] = height
+        }
     }
 
     /// Makes a block and hands it in.
@@ -25,12 +31,12 @@ struct BlockGenerator {
         var parent: BlockIndex?
         if random.chance(10) {
             let tip = judged.chain.tip
-            parent = tip.ancestor(at: max(1, tip.height - random.number(below: 4)))
+            parent = tip.ancestor(at: max(1, tip.height - random.number(0..<4)))
         }
-        var transactions = try (0..<random.number(below: 5)).compactMap { _ in try transaction() }
+        var transactions = try (0..<random.number(0..<5)).compactMap { _ in try transaction() }
         let isClean = random.chance(35)
         if !isClean { damage(&transactions) }
-        let change = isClean ? 99 : random.number(below: 30)
+        let change = isClean ? 99 : random.number(0..<30)
         let numbers = (0..<4).map { _ in random.next() }
         let block = try test.block(transactions, on: parent) { draft in
             Self.change(&draft, change, numbers)
@@ -38,8 +44,8 @@ struct BlockGenerator {
             Self.seal(&draft, change, numbers)
         }
         var bytes = block.encoded()
-        if change == 20 { bytes[random.number(below: bytes.count)] ^= 1 << UInt8(random.number(below: 8)) }
-        if change == 21 { bytes.removeLast(1 + random.number(below: min(bytes.count, 100))) }
+        if change == 20 { bytes[random.number(0..<bytes.count)] ^= 1 << UInt8(random.number(0..<8)) }
+        if change == 21 { bytes.removeLast(1 + random.number(0..<min(bytes.count, 100))) }
         if change == 22, let last = block.transactions.last {
             bytes = Block(header: block.header, transactions: block.transactions + [last]).encoded()
         }
@@ -60,6 +66,7 @@ struct BlockGenerator {
                 guard let lock = locks[output.scriptPubKey] ?? (try? Lock(.anything)) else { continue }
                 let outPoint = OutPoint(transactionID: transaction.id, index: UInt32(index))
                 pool.append(Funded(outPoint: outPoint, output: output, lock: lock))
+                if transaction.isCoinbase { heights[outPoint] = judged.chain.tip.height }
             }
         }
         if pool.count > 300 { pool.removeFirst(pool.count - 300) }
@@ -69,36 +76,43 @@ struct BlockGenerator {
     private mutating func transaction() throws -> Transaction? {
         guard !pool.isEmpty else { return nil }
         var spent: [Funded] = []
-        for _ in 0...random.number(below: 3) {
-            let one = pool[random.number(below: pool.count)]
+        for _ in 0...random.number(0..<3) {
+            let one = pool[random.number(0..<pool.count)]
+            // Coinbases become old enough one by one; few tries at younger ones will do.
+            if let height = heights[one.outPoint], height + 100 > judged.chain.tip.height + 1, !random.chance(5) {
+                continue
+            }
             if !spent.contains(where: { $0.outPoint == one.outPoint }) || random.chance(2) { spent.append(one) }
         }
+        guard !spent.isEmpty else { return nil }
         var left = spent.reduce(0) { $0 + $1.output.value }
         var outputs: [TransactionOutput] = []
-        for _ in 0...random.number(below: 3) {
+        for _ in 0...random.number(0..<3) {
             let kinds = Lock.Kind.allCases
-            let lock = try Lock(kinds[random.number(below: kinds.count)], number: random.number(below: 5))
+            let lock = try Lock(kinds[random.number(0..<kinds.count)], number: random.number(0..<5))
             locks[lock.script] = lock
             let value = Amount(random.next() % UInt64(max(left, 1)))
             left -= value
             outputs.append(TransactionOutput(value: value, scriptPubKey: lock.script))
         }
-        let sequences: [UInt32] = [0xffff_ffff, 0xffff_fffe, 0, 1, 1 << 22, UInt32(random.number(below: 120))]
-        let lockTimes = [0, 0, UInt32(judged.chain.tip.height), UInt32(judged.chain.tip.height + 1)]
+        let sequences: [UInt32] = [0, 1, 1 << 22, UInt32(random.number(0..<120))]
+        let lockTimes = [0, UInt32(judged.chain.tip.height), UInt32(judged.chain.tip.height + 1)]
+        let waits = random.chance(15)
         return try judged.transaction(
-            spent, to: outputs, version: [1, 2, 2, .max][random.number(below: 4)],
-            lockTime: lockTimes[random.number(below: 4)], sequence: sequences[random.number(below: 6)],
-            type: random.chance(70) ? 1 : [2, 3, 0x81, 0x82, 0x83, 0x50][random.number(below: 6)])
+            spent, to: outputs, version: [1, 2, 2, .max][random.number(0..<4)],
+            lockTime: waits ? lockTimes[random.number(0..<3)] : 0,
+            sequence: waits ? sequences[random.number(0..<4)] : 0xffff_fffe + UInt32(random.number(0..<2)),
+            type: random.chance(70) ? 1 : [2, 3, 0x81, 0x82, 0x83, 0x50][random.number(0..<6)])
     }
 
     private mutating func damage(_ transactions: inout [Transaction]) {
         guard !transactions.isEmpty else { return }
-        let position = random.number(below: transactions.count)
+        let position = random.number(0..<transactions.count)
         let one = transactions[position]
-        let input = random.number(below: one.inputs.count)
-        let bit = UInt8(1 << random.number(below: 8))
+        let input = random.number(0..<one.inputs.count)
+        let bit = UInt8(1 << random.number(0..<8))
         let where_ = Int(random.next() >> 2)
-        switch random.number(below: 14) {
+        switch random.number(0..<14) {
         case 0...2:
             transactions[position] = one.changingWitness(of: input) { items in
                 guard !items.isEmpty else { return }
@@ -164,24 +178,4 @@ struct BlockGenerator {
         default: break
         }
     }
-}
-
-/// Random numbers that come again with the same seed (SplitMix64).
-struct RandomNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func number(below limit: Int) -> Int { Int(next() % UInt64(max(limit, 1))) }
-
-    /// Whether something happens that does so `percent` times in a hundred.
-    mutating func chance(_ percent: Int) -> Bool { number(below: 100) < percent }
 }

@@ -3,6 +3,7 @@ import BitcoinCrypto
 import BitcoinPrimitives
 import ByteCoding
 import Foundation
+import TestData
 import Testing
 
 /// Blocks and transactions made at random, judged here and by libbitcoinkernel.
@@ -32,11 +33,11 @@ struct RandomBlockTests {
     @Test func damagedBytes() throws {
         guard let kernel = try KernelChain() else { return }
         let seeds = try Self.seeds()
-        var random = RandomNumbers(seed: seed)
+        var random = SeededGenerator(seed: seed)
         var verdicts: [String: Int] = [:]
         for _ in 0..<(count ?? 3000) {
-            var bytes = seeds.blocks[random.number(below: seeds.blocks.count)]
-            for _ in 0..<random.number(below: 4) { bytes.damage(&random, from: random.chance(80) ? 80 : 0) }
+            var bytes = seeds.blocks[random.number(0..<seeds.blocks.count)]
+            for _ in 0..<random.number(0..<4) { bytes.damage(&random, from: random.chance(80) ? 80 : 0) }
             // Both ways without the proof of work, which hardly any damaged block has.
             let checksRoot = random.chance(50)
             let other = kernel.check(bytes, proofOfWork: false, merkleRoot: checksRoot)
@@ -46,8 +47,8 @@ struct RandomBlockTests {
                 Issue.record("ours: \(ours.reason), the kernel's: \(String(describing: other)): \(Hex.encode(bytes))")
             }
 
-            bytes = seeds.transactions[random.number(below: seeds.transactions.count)]
-            for _ in 0..<random.number(below: 4) { bytes.damage(&random, from: 0) }
+            bytes = seeds.transactions[random.number(0..<seeds.transactions.count)]
+            for _ in 0..<random.number(0..<4) { bytes.damage(&random, from: 0) }
             let id = kernel.transactionID(bytes)
             var reader = ByteReader(bytes)
             let transaction = try? Transaction(from: &reader)
@@ -103,17 +104,17 @@ struct RandomBlockTests {
 
 extension [UInt8] {
     /// Changes, adds or takes away a few bytes behind some position.
-    fileprivate mutating func damage(_ random: inout RandomNumbers, from start: Int) {
+    fileprivate mutating func damage(_ random: inout SeededGenerator, from start: Int) {
         guard count > start + 1 else { return }
-        let position = start + random.number(below: count - start)
+        let position = start + random.number(0..<count - start)
         let byte = UInt8(truncatingIfNeeded: random.next())
-        switch random.number(below: 7) {
-        case 0, 1: self[position] ^= 1 << UInt8(random.number(below: 8))
+        switch random.number(0..<7) {
+        case 0, 1: self[position] ^= 1 << UInt8(random.number(0..<8))
         case 2: self[position] = byte
-        case 3: self[position] = [0, 0xfd, 0xfe, 0xff][random.number(below: 4)]
+        case 3: self[position] = [0, 0xfd, 0xfe, 0xff][random.number(0..<4)]
         case 4: remove(at: position)
         case 5: insert(byte, at: position)
-        default: removeLast(1 + random.number(below: Swift.min(count - start, 40)))
+        default: removeLast(1 + random.number(0..<Swift.min(count - start, 40)))
         }
     }
 }
