@@ -171,7 +171,7 @@ let package = Package(
             exclude: ["Schemas", "Requests", "Refused"]),
         tests("CapnpSchemaTests", ["CapnpSchema", "Capnp"]),
         tests("CapnpDifferentialTests", ["CapnpSchema", "Capnp", "TestData"]),
-        tests("FuzzTests", ["FuzzTargets"]),
+        tests("FuzzTests", ["FuzzTargets", "TestData"]),
         tests("CapnpRPCTests", ["CapnpRPC", "Capnp", "TestData"]),
         tests("CapnpRPCNIOTests", ["CapnpRPCNIO", "CapnpRPC", "Capnp", nioCore, nioPosix]),
         tests("BitcoinPrimitivesTests", ["BitcoinPrimitives", "BitcoinCrypto", "ByteCoding", "TestData"]),
@@ -220,7 +220,11 @@ let package = Package(
             ]),
         // Fed by the tests with kept inputs, by `Resources/fuzz` with new ones.
         .target(
-            name: "FuzzTargets", dependencies: ["Capnp", "CapnpSchema", "CapnpGenerator", "CapnpRPC"],
+            name: "FuzzTargets",
+            dependencies: [
+                "Capnp", "CapnpSchema", "CapnpGenerator", "CapnpRPC", "BitcoinChain", "BitcoinConsensus",
+                "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding",
+            ],
             path: "Tests/FuzzTargets", exclude: ["Corpora", "Entry", "things.capnp"], swiftSettings: strict),
         // For tests of any target, so it depends on none.
         .target(name: "TestData", path: "Tests/TestData", swiftSettings: strict),
