@@ -134,7 +134,7 @@ struct HistoryRuleTests {
         let blocks = try (1...101).map { try source.chain.block(#require(source.chain.activeChain[$0])) }
         let headers = try headers(after: bad.header, count: 2017)
         for (assumed, depth, isAccepted) in [
-            (bad.hash, 2017, true), (bad.hash, 2016, false), (BlockHash.zero, 2017, false),
+            (bad.hash, 2017, true), (bad.hash, 2016, false), (BlockHash.zero, 5, false),
         ] as [(BlockHash, Int, Bool)] {
             let test = try TestChain { $0.assumedValid = assumed }
             for block in blocks { try test.chain.acceptBlock(block) }
