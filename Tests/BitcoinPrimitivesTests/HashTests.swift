@@ -81,6 +81,32 @@ struct HashTests {
         }
     }
 
+    @Test func quickSipHashMatchesCoreVectors() throws {
+        let hasher = SipHash13UJ(key0: 0x0706_0504_0302_0100, key1: 0x0f0e_0d0c_0b0a_0908)
+        #expect(hasher.finalize() == 0xfeee_657d_7e33_1ac3)
+        var count = 0
+        for entry in SharedFiles.json("vectors/siphash.json") as? [Any] ?? [] {
+            let entry = try #require(entry as? [String: Any])
+            let keys = try #require(entry["key"] as? [String]).compactMap { UInt64($0, radix: 16) }
+            let inputs = try #require(entry["input"] as? [String])
+            let expected = try #require(entry["expected"] as? [String: String])["siphash13uj"]
+            guard let expected else { continue }
+            var hasher = SipHash13UJ(key0: keys[0], key1: keys[1])
+            for input in inputs {
+                let bytes = try Hex.decode(input)
+                if let hash = Hash256(bytes: bytes) {
+                    hasher.update(hash)
+                } else {
+                    var reader = ByteReader(bytes)
+                    hasher.update(try reader.readUInt64())
+                }
+            }
+            #expect(hasher.finalize() == UInt64(expected, radix: 16), "\(inputs)")
+            count += 1
+        }
+        print("\(count) vectors of SipHash-1-3-UJ")
+    }
+
     @Test func aesDecryptsWhatItEncryptsAndMatchesNIST() throws {
         // SP 800-38A, F.2.5, first block.
         let key = SecretBytes(try Hex.decode("603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"))
