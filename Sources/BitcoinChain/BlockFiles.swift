@@ -3,8 +3,8 @@ package import BitcoinPrimitives
 internal import ByteCoding
 internal import Foundation
 
-/// Core's block and undo files, to read from and to append to: `blkNNNNN.dat` and `revNNNNN.dat` in one folder, all mixed
-/// with the key in `xor.dat`.
+/// Core's block and undo files, to read from and to append to: `blkNNNNN.dat` and `revNNNNN.dat` in one folder, all
+/// mixed with the key in `xor.dat`.
 ///
 /// A block's undo data goes into the file with the number of its block's file, so that both can be pruned together.
 /// Nothing is safe on disk before `synchronize()`; the index that points here is written after it.
@@ -59,6 +59,8 @@ package final class BlockFiles {
     /// What is known of each file; the last one is being written.
     package private(set) var records: [BlockFileRecord]
     private var changedRecords: Set<Int> = []
+    /// Whether more space was allocated since this was last set to false.
+    var hasGrown = true
     /// The files used last: blocks and undo data are mostly read and written in order.
     private var open: [(kind: Kind, number: Int, file: GrowingFile)] = []
 
@@ -80,6 +82,9 @@ package final class BlockFiles {
         self.records = records.isEmpty ? [BlockFileRecord()] : records
         self.sizes = sizes
     }
+
+    /// Bytes that may be allocated before it is looked at again how many are in use.
+    var allocationSize: UInt64 { sizes.blockChunk + sizes.undoChunk }
 
     /// Bytes in use in all files.
     package var bytesInUse: UInt64 {
@@ -193,23 +198,40 @@ package final class BlockFiles {
         for (_, _, file) in open { try file.synchronize() }
     }
 
-    /// Removes a file with its undo file; its record becomes that of an empty file.
-    ///
-    /// - Throws: `system`.
-    package func remove(file number: Int) throws(StorageError) {
-        guard records.indices.contains(number), number != lastFile else { return }
-        open.removeAll { $0.number == number }
-        for kind in [Kind.block, .undo] {
-            let path = path(kind, number)
-            guard FileManager.default.fileExists(atPath: path) else { continue }
-            do {
-                try FileManager.default.removeItem(atPath: path)
-            } catch {
-                throw .system(path: path, reason: error.localizedDescription)
-            }
-        }
+    /// Forgets what is in a file and its undo file. They are deleted once the index on disk has forgotten it too.
+    package func forget(file number: Int) {
+        guard records.indices.contains(number) else { return }
         records[number] = BlockFileRecord()
         changedRecords.insert(number)
+    }
+
+    /// Deletes block and undo files in which nothing is in use, if they are there.
+    ///
+    /// - Throws: `system`.
+    package func delete(files numbers: some Sequence<Int>) throws(StorageError) {
+        for number in numbers where records.indices.contains(number) && records[number].size == 0 {
+            open.removeAll { $0.number == number }
+            for kind in [Kind.block, .undo] { try Self.delete(path(kind, number)) }
+        }
+    }
+
+    /// Before the index of a pruned node is built anew: deletes all undo files, which are written again, and the block
+    /// files behind a gap, which are not linked to the first block (Core's `CleanupBlockRevFiles`).
+    func deleteUnusable() throws(StorageError) {
+        open = []
+        for number in try folder.fileNumbers(kind: Kind.undo.rawValue) { try Self.delete(path(.undo, number)) }
+        for (expected, number) in try folder.fileNumbers().enumerated() where number != expected {
+            try Self.delete(path(.block, number))
+        }
+    }
+
+    private static func delete(_ path: String) throws(StorageError) {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        do {
+            try FileManager.default.removeItem(atPath: path)
+        } catch {
+            throw .system(path: path, reason: error.localizedDescription)
+        }
     }
 
     private func write(
@@ -222,7 +244,10 @@ package final class BlockFiles {
         writer.writeBytes(trailer)
         var record = writer.bytes
         folder.obfuscation.apply(to: &record, offset: UInt64(start))
-        try file(kind, number).write(record, at: UInt64(start))
+        let file = try file(kind, number)
+        let size = file.size
+        try file.write(record, at: UInt64(start))
+        if file.size != size { hasGrown = true }
     }
 
     /// The content of a record and `trailer` bytes behind it.

@@ -3,7 +3,7 @@ internal import Foundation
 
 /// A folder with block files in Core's format: `blkNNNNN.dat` with records of message start, size and block, mixed with
 /// the key in `xor.dat`, to walk over. Files are opened for reading only.
-package final class BlockFolder {
+package final class BlockFolder: Sendable {
     /// The folder.
     package let path: String
     let parameters: ChainParameters
@@ -27,23 +27,23 @@ package final class BlockFolder {
         self.obfuscation = obfuscation
     }
 
-    /// The numbers of the block files, in order.
+    /// The numbers of the block files, or of those with another beginning of their names, in order.
     ///
     /// - Throws: `system`.
-    package func fileNumbers() throws(StorageError) -> [Int] {
+    package func fileNumbers(kind: String = "blk") throws(StorageError) -> [Int] {
         let names: [String]
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
             throw .system(path: path, reason: error.localizedDescription)
         }
-        return names.compactMap(Self.fileNumber).sorted()
+        return names.compactMap { Self.fileNumber(of: $0, kind: kind) }.sorted()
     }
 
-    /// The path of a block file.
-    package func filePath(_ number: Int) -> String {
+    /// The path of a block file, or of one with another beginning of its name.
+    package func filePath(_ number: Int, kind: String = "blk") -> String {
         let digits = String(number)
-        return path + "/blk" + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".dat"
+        return path + "/" + kind + String(repeating: "0", count: max(0, 5 - digits.count)) + digits + ".dat"
     }
 
     /// The sum of the sizes of all block files in bytes, with what is allocated ahead.
@@ -55,8 +55,8 @@ package final class BlockFolder {
         }
     }
 
-    private static func fileNumber(of name: String) -> Int? {
-        guard name.hasPrefix("blk"), name.hasSuffix(".dat") else { return nil }
+    private static func fileNumber(of name: String, kind: String) -> Int? {
+        guard name.hasPrefix(kind), name.hasSuffix(".dat") else { return nil }
         let digits = name.dropFirst(3).dropLast(4)
         guard (5...9).contains(digits.count), digits.allSatisfy({ $0.isASCII && $0.isNumber }) else { return nil }
         return Int(digits)

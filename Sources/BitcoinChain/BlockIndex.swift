@@ -50,6 +50,8 @@ package final class BlockIndex: HeaderNode {
     package internal(set) var validity = BlockIndexRecord.Validity.tree
     /// Whether it was checked with knowledge of witnesses; Core asks for such blocks to be fetched anew.
     package internal(set) var knowsWitnesses = true
+    /// Whether it was never there because a snapshot stands for it.
+    package internal(set) var isAssumed = false
     /// Why the block, or one before it, is invalid; `nil` for a good one.
     package internal(set) var failure: ConsensusFailure?
     /// When the block and all before it were there: of two chains with equal work the earlier wins. What is loaded from
@@ -61,6 +63,9 @@ package final class BlockIndex: HeaderNode {
 
     /// Whether the block's data is there.
     package var hasData: Bool { position != nil }
+
+    /// Whether the block was part of the active chain once, so that everything about it was checked.
+    package var wasConnected: Bool { validity >= .scripts && failure == nil }
 
     /// Whether the data of this block and all before it is there, or was once, so that it can become the tip.
     package var isLinked: Bool { chainTransactionCount != 0 }
@@ -80,7 +85,7 @@ package final class BlockIndex: HeaderNode {
         if position != nil { status.insert(.hasData) }
         if undoOffset != nil { status.insert(.hasUndo) }
         if failure != nil { status.insert(.failed) }
-        if knowsWitnesses, transactionCount > 0 { status.insert(.hasWitness) }
+        if (knowsWitnesses && transactionCount > 0) || isAssumed { status.insert(.hasWitness) }
         return BlockIndexRecord(
             height: height, status: status, transactionCount: transactionCount, file: position?.file ?? 0,
             dataPosition: position?.offset ?? 0, undoPosition: undoOffset ?? 0, header: header)

@@ -82,6 +82,7 @@ extension ChainState {
             }
         }
         try outcome.get()
+        try advanceHistorical()
         // That a block before it was found invalid only now says nothing about what was handed in, as in Core.
         if let failure = index.failure, failure.rule.blame != .invalidPrevious { throw .invalid(failure) }
         return .new
@@ -121,7 +122,9 @@ extension ChainState {
                 lastSequence += 1
                 block.sequence = lastSequence
             }
-            if block.failure == nil, !isWorse(block, than: tip) { candidates.append(block) }
+            if block.failure == nil, current.mayReach(block), !isWorse(block, than: tip) {
+                current.candidates.append(block)
+            }
             then(block)
             queue += takeUnlinked(after: block).reversed()
         }
@@ -140,6 +143,6 @@ extension ChainState {
 
     func markInvalid(_ index: BlockIndex, _ failure: ConsensusFailure) {
         changedBlocks.formUnion(tree.markInvalid(index, failure))
-        candidates.removeAll { $0.failure != nil }
+        current.candidates.removeAll { $0.failure != nil }
     }
 }

@@ -30,8 +30,8 @@ extension ChainState {
         } catch {
             outcome = .failure(.storage(error))
         }
-        candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
-        if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
+        current.candidates.removeAll { $0 !== tip && isWorse($0, than: tip) }
+        if !current.candidates.contains(where: { $0 === tip }) { current.candidates.append(tip) }
         if tip !== start {
             if restoresMempool, !disconnected.blocks.isEmpty { restoreMempool(after: disconnected.blocks) }
             emit(.tipChanged(tip, fork: tree.lastCommonAncestor(start, tip)))
@@ -47,7 +47,7 @@ extension ChainState {
 
     /// The best candidate whose path from the active chain is there and good.
     private func findMostWork() -> BlockIndex? {
-        while let best = candidates.min(by: { isWorse($1, than: $0) }) {
+        while let best = current.candidates.min(by: { isWorse($1, than: $0) }) {
             var node: BlockIndex? = best
             var isUsable = true
             while let block = node, !activeChain.contains(block) {
@@ -55,7 +55,7 @@ extension ChainState {
                 node = block.parent
             }
             if isUsable { return best }
-            candidates.removeAll { $0 === best }
+            current.candidates.removeAll { $0 === best }
         }
         return nil
     }
@@ -75,6 +75,7 @@ extension ChainState {
                     guard try connect(try soundBlock(next), next, isFromDisk: true) else { return }
                 }
                 try flushFullCache()
+                try pruneAsNeeded()
             } catch {
                 throw .storage(error)
             }
@@ -82,7 +83,7 @@ extension ChainState {
     }
 
     /// - Returns: false when the block breaks a rule, which is marked then.
-    private func connect(_ block: Block, _ index: BlockIndex, isFromDisk: Bool) throws(StorageError) -> Bool {
+    func connect(_ block: Block, _ index: BlockIndex, isFromDisk: Bool) throws(StorageError) -> Bool {
         guard let parent = index.parent else { return false }
         var overlay = try CoinsOverlay(
             over: coins, fetching: outPointsToConnect(block, after: parent))
@@ -101,7 +102,10 @@ extension ChainState {
         try coins.apply(overlay.changes, bestBlock: index.hash)
         index.validity = max(index.validity, .scripts)
         changedBlocks.insert(index)
-        activeChain.append(index)
+        current.path.append(index)
+        try followBlock(index, block, undo: result.undo)
+        // Below a snapshot nobody is told of what everybody has taken for known.
+        if isBackground { return true }
         mempool.removeForBlock(block)
         emit(.blockConnected(index, block, result.undo))
         return true
@@ -141,7 +145,7 @@ extension ChainState {
         }
         do {
             try coins.apply(overlay.changes, bestBlock: parent.hash)
-            activeChain.removeLast()
+            current.path.removeLast()
             try flushFullCache()
         } catch {
             throw .storage(error)

@@ -82,8 +82,8 @@ package struct LoadReport: Sendable {
 }
 
 extension ChainState {
-    /// Brings the chain to where it was: reads the index, builds it anew from the files if need be, takes the coins from
-    /// their database, connects what they lack, and checks the last blocks again.
+    /// Brings the chain to where it was: reads the index, builds it anew from the files if need be, takes the coins
+    /// from their database, connects what they lack, and checks the last blocks again.
     ///
     /// - Parameters:
     ///   - checks: what of the last blocks is checked again.
@@ -98,10 +98,12 @@ extension ChainState {
         isBulkLoading = true
         defer { (reportProgress, isBulkLoading) = (nil, false) }
         try loadIndex()
+        try loadPruning()
         if try index.isReindexing { try reindex(&report) }
         if !isInterrupted {
             try addGenesis()
             try loadCoins()
+            try loadHistorical()
             try activate()
         }
         try flush()
@@ -132,6 +134,7 @@ extension ChainState {
         var records: [BlockIndexRecord] = []
         try index.forEachBlock { _, record in records.append(record) }
         records.sort { $0.height < $1.height }
+        let snapshotBlock = historical == nil ? nil : Self.snapshotBlock(configuration)
         for record in records {
             let node: BlockIndex
             if record.height == 0, record.header.hash == tree.genesis.hash {
@@ -143,13 +146,22 @@ extension ChainState {
                 node = tree.insert(record.header, after: parent)
             }
             restore(node, from: record)
+            if node.hash == snapshotBlock { begin(at: node) }
             if node.transactionCount > 0, node !== tree.genesis { link(node, sequence: 1) }
         }
+    }
+
+    /// Lets blocks that follow a snapshot's block be linked without those below it.
+    private func begin(at base: BlockIndex) {
+        current.snapshotBase = base
+        let known = parameters.assumedSnapshots.first { $0.block == base.hash }
+        if let known { base.chainTransactionCount = known.transactionCount }
     }
 
     private func restore(_ node: BlockIndex, from record: BlockIndexRecord) {
         node.validity = record.status.validity ?? .tree
         node.transactionCount = record.transactionCount
+        node.isAssumed = record.status.contains(.hasWitness) && record.transactionCount == 0
         node.knowsWitnesses = record.status.contains(.hasWitness) || record.transactionCount == 0
         if record.status.contains(.hasData) {
             node.position = BlockFiles.Position(file: record.file, offset: record.dataPosition)
@@ -174,7 +186,7 @@ extension ChainState {
 
     /// Finds the block after which the coins are unspent, and makes it the tip.
     private func loadCoins() throws(StorageError) {
-        switch coinsDatabase.state {
+        switch current.database.state {
         case .empty:
             coins.begin(at: tree.genesis.hash)
         case .complete(let hash):
@@ -185,21 +197,39 @@ extension ChainState {
         }
     }
 
+    /// The same for the chain below a snapshot.
+    private func loadHistorical() throws(StorageError) {
+        guard let verified = historical, let base = current.snapshotBase else {
+            if historical != nil { throw damagedCoins("the snapshot's block is unknown") }
+            return
+        }
+        let snapshot = current
+        (current, historical, isBackground) = (verified, snapshot, true)
+        defer { (current, historical, isBackground) = (snapshot, verified, false) }
+        try loadCoins()
+        guard base.ancestor(at: tip.height) === tip else {
+            throw damagedCoins("block \(tip.hash) does not lead to the snapshot's block")
+        }
+        // What does not lead there is of no use now.
+        current.candidates = [tip]
+    }
+
     private func setTip(_ hash: BlockHash) throws(StorageError) {
         guard let block = tree[hash] else { throw damagedCoins("they belong to the unknown block \(hash)") }
-        activeChain.setTip(block)
+        current.path.setTip(block)
         for height in 0...block.height { activeChain[height]?.sequence = 0 }
         if let lacking = activeChain.first(where: { !$0.knowsWitnesses && $0.height >= parameters.segwitHeight }) {
             throw damagedCoins("the witnesses of block \(lacking.hash) were never checked")
         }
-        candidates.removeAll { $0 !== block && isWorse($0, than: block) }
-        if !candidates.contains(where: { $0 === block }) { candidates.append(block) }
+        current.candidates.removeAll { $0 !== block && isWorse($0, than: block) }
+        if !current.candidates.contains(where: { $0 === block }) { current.candidates.append(block) }
     }
 
     private func activate() throws(StorageError) {
         do throws(BlockAcceptanceError) {
             try leaveInvalidBlocks()
             try activateBestChain(restoresMempool: false)
+            try advanceHistorical()
         } catch {
             switch error {
             case .storage(let error): throw error

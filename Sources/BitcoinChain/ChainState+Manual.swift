@@ -9,6 +9,9 @@ extension ChainState {
     /// - Throws: `storage` or `inconsistent`; `invalid` for the first block, which cannot be given up.
     package func invalidate(_ index: BlockIndex) throws(BlockAcceptanceError) {
         guard index.parent != nil else { throw .invalid(ConsensusFailure(.badPreviousBlock, "the first block stays")) }
+        if historical != nil, !current.mayReach(index), activeChain.contains(index) {
+            throw .invalid(ConsensusFailure(.badPreviousBlock, "the loaded snapshot stands for this block"))
+        }
         let start = tip
         var disconnected = DisconnectedBlocks()
         while activeChain.contains(index) { try disconnectTip(&disconnected) }
@@ -22,8 +25,8 @@ extension ChainState {
         }
     }
 
-    /// Takes back the mark from a block, those before it and those that follow it, whoever made it, and moves to the best
-    /// chain with them.
+    /// Takes back the mark from a block, those before it and those that follow it, whoever made it, and moves to the
+    /// best chain with them.
     ///
     /// - Throws: `storage` or `inconsistent`. Blocks that break a rule are marked again.
     package func reconsider(_ index: BlockIndex) throws(BlockAcceptanceError) {
@@ -32,19 +35,20 @@ extension ChainState {
         try activateBestChain()
     }
 
-    /// Treats a block as if it had come before all others with as much work. The last call counts, until the next start.
+    /// Treats a block as if it had come before all others with as much work. The last call counts, until the next
+    /// start.
     ///
     /// - Throws: `storage` or `inconsistent`.
     package func prefer(_ index: BlockIndex) throws(BlockAcceptanceError) {
         guard index.chainWork >= tip.chainWork, index.failure == nil, index.isLinked else { return }
         firstSequence -= 1
         index.sequence = firstSequence
-        if !candidates.contains(where: { $0 === index }) { candidates.append(index) }
+        if !current.candidates.contains(where: { $0 === index }) { current.candidates.append(index) }
         try activateBestChain()
     }
 
-    /// Goes back from a tip that is marked invalid. It was given up shortly before a crash, and the mark reached the disk
-    /// before the coins.
+    /// Goes back from a tip that is marked invalid. It was given up shortly before a crash, and the mark reached the
+    /// disk before the coins.
     func leaveInvalidBlocks() throws(BlockAcceptanceError) {
         guard tip.failure != nil else { return }
         var disconnected = DisconnectedBlocks()
@@ -54,7 +58,9 @@ extension ChainState {
 
     /// Looks through all blocks for those that may become the tip.
     private func findCandidates() {
-        candidates = tree.blocks.filter { $0.failure == nil && $0.isLinked && !isWorse($0, than: tip) }
-        if !candidates.contains(where: { $0 === tip }) { candidates.append(tip) }
+        current.candidates = tree.blocks.filter {
+            $0.failure == nil && $0.isLinked && current.mayReach($0) && !isWorse($0, than: tip)
+        }
+        if !current.candidates.contains(where: { $0 === tip }) { current.candidates.append(tip) }
     }
 }

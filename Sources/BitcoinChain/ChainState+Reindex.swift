@@ -24,7 +24,10 @@ extension ChainState {
             if changedBlocks.count >= Self.indexBatch { try flushIndex() }
         }
         try flush()
-        if !isInterrupted { try index.setReindexing(false) }
+        if !isInterrupted {
+            try index.setReindexing(false)
+            isReindexing = false
+        }
     }
 
     /// Blocks after which the index is put on disk while it is built anew.

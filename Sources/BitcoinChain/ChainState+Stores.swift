@@ -12,7 +12,10 @@ extension ChainState {
     }
 
     /// Bytes that coins in memory may take.
-    var coinsCacheLimit: Int { Self.shares(of: configuration.cacheSize).coins }
+    var coinsCacheLimit: Int { Self.shares(of: configuration.cacheSize).coins / (historical == nil ? 1 : 2) }
+
+    /// Bytes that the coins' database may take.
+    var coinsDatabaseCacheSize: Int { Self.shares(of: configuration.cacheSize).coinsDatabase }
 
     static func openIndex(_ configuration: Configuration) throws(StorageError) -> BlockIndexDatabase {
         let path = configuration.blocksFolder + "/index"
@@ -31,12 +34,13 @@ extension ChainState {
         return BlockIndexDatabase(store: try openStore(path, cacheSize: size), path: path)
     }
 
-    static func openCoins(_ configuration: Configuration, isReindexing: Bool) throws(StorageError) -> CoinsDatabase {
-        let path = configuration.chainStateFolder
-        try makeFolder(configuration.chainStateFolder + "/..")
+    static func openCoins(
+        _ configuration: Configuration, folder path: String, isRebuilt: Bool
+    ) throws(StorageError) -> CoinsDatabase {
+        try makeFolder(path + "/..")
         let replacement = StoreReplacement(path: path)
         try replacement.finish()
-        if configuration.rebuild != .nothing || isReindexing { try replacement.replace() }
+        if isRebuilt { try replacement.replace() }
         let disk = try openStore(path, cacheSize: shares(of: configuration.cacheSize).coinsDatabase)
         let store: ObfuscatedStore
         do {
@@ -97,7 +101,9 @@ extension ChainState {
         for path in [configuration.blocksFolder, configuration.chainStateFolder] { try Self.checkFreeSpace(path) }
         try flushIndex()
         try coins.flush(keepingCoins: keepingCoins)
+        try historical?.coins.flush(keepingCoins: keepingCoins)
         lastFlush = .now
+        try commitIndexes()
     }
 
     /// A disk that runs full in the middle of a change leaves more to mend than one that was found full before.

@@ -32,6 +32,8 @@ package enum VerificationOutcome: Equatable, Sendable {
     case failed(VerificationProblem)
     /// Nothing is wrong, but coins were not checked as far back as asked: they need more memory than `-dbcache` allows.
     case lackedMemory
+    /// Nothing is wrong, but blocks were not checked as far back as asked: old ones were deleted.
+    case lackedBlocks
     /// It was stopped before the end.
     case interrupted
 }
@@ -56,13 +58,17 @@ extension ChainState {
         var layer = CoinsLayer(over: coins)
         var disconnected: [BlockIndex] = []
         var isWhole = true
+        var isPruned = false
         for height in stride(from: activeChain.height, to: lowest, by: -1) {
             let done = UInt64(activeChain.height - height)
             let state = LoadProgress(phase: .verifyingBlocks, done: done, total: UInt64(count))
             guard reportProgress?(state) ?? true else { return .interrupted }
             guard let index = activeChain[height], let parent = index.parent else { break }
             // What was pruned cannot be checked.
-            guard index.hasData else { break }
+            guard index.hasData else {
+                isPruned = true
+                break
+            }
             do {
                 let block = try self.block(index)
                 if scope.level >= 1 {
@@ -84,7 +90,8 @@ extension ChainState {
             }
         }
         guard isWhole else { return .lackedMemory }
-        guard scope.level >= 4 else { return .passed }
+        let passed = isPruned ? VerificationOutcome.lackedBlocks : .passed
+        guard scope.level >= 4 else { return passed }
         for (done, index) in disconnected.reversed().enumerated() {
             let state = LoadProgress(phase: .verifyingBlocks, done: UInt64(done), total: UInt64(disconnected.count))
             guard reportProgress?(state) ?? true else { return .interrupted }
@@ -97,7 +104,7 @@ extension ChainState {
                 return .failed(.init(block: index.hash, reason: "\(error)"))
             }
         }
-        return .passed
+        return passed
     }
 
     /// The coins that disconnecting a block looks at.

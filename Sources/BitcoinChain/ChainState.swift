@@ -11,11 +11,11 @@ package final class ChainState {
     /// All blocks whose headers are known.
     package let tree: BlockTree
     /// The path to the tip.
-    package internal(set) var activeChain: ActiveChain
+    package var activeChain: ActiveChain { current.path }
     /// The data of the blocks, and what they spent.
     package let files: BlockFiles
     /// The unspent coins after the tip.
-    package let coins: CoinsCache
+    package var coins: CoinsCache { current.coins }
     /// Transactions that wait for a block.
     package let mempool: Mempool
     /// The time in Unix seconds, as everything here sees it (`-mocktime`).
@@ -29,7 +29,14 @@ package final class ChainState {
     /// Verifies scripts, with what it remembers of them.
     let scriptChecks: ScriptChecks
     let index: BlockIndexDatabase
-    let coinsDatabase: CoinsDatabase
+    /// The active chain and its coins.
+    var current: CoinsChain
+    /// The chain that verifies the blocks below a snapshot which the active one began with; `nil` without one.
+    var historical: CoinsChain?
+    /// Whether the two have changed places for a moment, while a block is connected below the snapshot.
+    var isBackground = false
+    /// Told when the blocks below the snapshot are verified: indexes have blocks to catch up with then.
+    package var onSnapshotVerified: (() -> Void)?
     let configuration: Configuration
     /// Blocks whose records in the index are out of date.
     var changedBlocks: Set<BlockIndex> = []
@@ -40,13 +47,19 @@ package final class ChainState {
     var isInterrupted = false
     /// Told how far long work is; false ends it early.
     var reportProgress: ((LoadProgress) -> Bool)?
-    /// Blocks with data that may become the tip: at least as much work as the tip has, the tip among them.
-    var candidates: [BlockIndex]
     /// Blocks with data whose parent's data is missing, by the parent.
     var unlinked: [BlockHash: [BlockIndex]] = [:]
     var lastSequence = 1
     /// Below what is loaded from disk: for blocks that the user prefers.
     var firstSequence = 0
+    /// Keep indexes at the tip.
+    var followers: [IndexFollower] = []
+    /// Heights from which on blocks must stay, by who asked for it.
+    package var pruneLocks: [String: Int] = [:]
+    /// Whether the index is being built anew.
+    var isReindexing = false
+    /// Whether old blocks were ever deleted.
+    package internal(set) var hasPruned = false
     private var leftInitialDownload = false
 
     /// Where the chain's data lies, and how it is kept.
@@ -67,6 +80,8 @@ package final class ChainState {
         package var newKey: [UInt8]
         /// How large block files become.
         package var sizes = BlockFiles.Sizes()
+        /// Whether old blocks are deleted (`-prune`).
+        package var pruning = Pruning.none
         /// Bytes after which a batch of coins is written (`-dbbatchsize`).
         package var batchSize = 32 << 20
         /// Threads that may verify scripts at once (`-par`).
@@ -118,15 +133,28 @@ package final class ChainState {
                 path: configuration.blocksFolder + "/xor.dat",
                 reason: "the files were begun with a key, which cannot be taken out of them any more (-blocksxor)")
         }
-        coinsDatabase = try Self.openCoins(configuration, isReindexing: try index.isReindexing)
-        coins = CoinsCache(over: coinsDatabase)
         tree = BlockTree(genesis: parameters.genesis.header)
-        activeChain = ActiveChain(genesis: tree.genesis)
+        let isReindexing = try index.isReindexing
+        try Self.settleSnapshot(configuration, isReindexing: isReindexing)
+        let folder = configuration.chainStateFolder
+        let isRebuilt = configuration.rebuild != .nothing || isReindexing
+        current = CoinsChain(
+            folder: folder, database: try Self.openCoins(configuration, folder: folder, isRebuilt: isRebuilt),
+            genesis: tree.genesis)
+        if Self.snapshotBlock(configuration) != nil {
+            let folder = folder + Self.snapshotSuffix
+            historical = current
+            current = CoinsChain(
+                folder: folder, database: try Self.openCoins(configuration, folder: folder, isRebuilt: false),
+                genesis: tree.genesis)
+        }
         mempool = Mempool()
-        candidates = [tree.genesis]
         scriptChecks = ScriptChecks(
             threadCount: configuration.scriptThreads, cacheSize: configuration.signatureCacheSize)
     }
+
+    /// Whether the user asked for all to be built anew from the block files.
+    package var isRebuilt: Bool { configuration.rebuild == .everything }
 
     /// The last block of the active chain.
     package var tip: BlockIndex { activeChain.tip }
@@ -162,7 +190,7 @@ package final class ChainState {
     package var sizeOnDisk: UInt64 { files.bytesInUse }
 
     /// Bytes that the database of the coins takes, estimated, as `gettxoutsetinfo` shows them.
-    package var coinsSizeOnDisk: UInt64 { coinsDatabase.estimatedSize }
+    package var coinsSizeOnDisk: UInt64 { current.database.estimatedSize }
 
     /// Whether the node is still catching up: less work than the chain is known to have, or a tip more than
     /// `maxTipAge` seconds old. Once it is over it stays so.

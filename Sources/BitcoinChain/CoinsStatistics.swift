@@ -13,34 +13,81 @@ package struct CoinsStatistics: Equatable, Sendable {
     package var totalAmount: Amount = 0
     /// A size that does not depend on the database.
     package var bogoSize = 0
-    /// The hash over all of them in order (`hash_serialized_3`); Core's snapshots are known by it.
+    /// The hash over all of them in order (`hash_serialized_3`), zero unless it was asked for; Core's snapshots are known
+    /// by it.
     package var serializedHash = Hash256.zero
+    /// The hash over them as a set (`muhash`), zero unless it was asked for.
+    package var setHash = Hash256.zero
+
+    /// What is computed over all coins besides the sums.
+    package enum HashKind: String, Sendable, CaseIterable {
+        /// The hash over all of them in order.
+        case serialized = "hash_serialized_3"
+        /// The hash over them as a set.
+        case set = "muhash"
+        /// Nothing.
+        case none
+    }
 
     /// Counts the coins of `view`.
     ///
+    /// - Parameter kind: the hash that is computed.
     /// - Throws: `StorageError` when they cannot be read.
-    package init(of view: any CoinsView) throws(StorageError) {
-        var hasher = SHA256Hasher()
-        var last: TransactionID?
-        var result = (transactions: 0, outputs: 0, amount: Amount(0), size: 0)
-        try view.forEachCoin { outPoint, coin in
+    package init(of view: any CoinsView, hashing kind: HashKind = .serialized) throws(StorageError) {
+        var sum = Sum(kind)
+        try view.forEachCoin { sum.add($0, $1) }
+        self = sum.finish()
+    }
+
+    /// What stands for a coin in the hashes: outpoint, twice the height plus one for a coinbase, output.
+    static func element(_ outPoint: OutPoint, _ coin: Coin) -> [UInt8] {
+        var writer = ByteWriter(capacity: 128)
+        outPoint.encode(to: &writer)
+        writer.writeUInt32(UInt32(truncatingIfNeeded: coin.height) << 1 | (coin.isCoinbase ? 1 : 0))
+        coin.output.encode(to: &writer)
+        return writer.bytes
+    }
+
+    /// A size of a coin that does not depend on the database: id, index, height, amount, and script with its length.
+    static func bogoSize(of coin: Coin) -> Int { 32 + 4 + 4 + 8 + 2 + coin.output.scriptPubKey.count }
+
+    /// The statistics of coins that come one after the other, in the order of Core's database.
+    struct Sum {
+        private var result = CoinsStatistics()
+        private let kind: HashKind
+        private var hasher = SHA256Hasher()
+        private var set = MuHash3072()
+        private var last: TransactionID?
+
+        init(_ kind: HashKind) { self.kind = kind }
+
+        mutating func add(_ outPoint: OutPoint, _ coin: Coin) {
             if last != outPoint.transactionID {
-                result.transactions += 1
+                result.transactionCount += 1
                 last = outPoint.transactionID
             }
-            result.outputs += 1
-            result.amount &+= coin.output.value
-            result.size += 32 + 4 + 4 + 8 + 2 + coin.output.scriptPubKey.count
-            var writer = ByteWriter(capacity: 128)
-            outPoint.encode(to: &writer)
-            writer.writeUInt32(UInt32(truncatingIfNeeded: coin.height) << 1 | (coin.isCoinbase ? 1 : 0))
-            coin.output.encode(to: &writer)
-            hasher.update(writer.bytes)
+            result.outputCount += 1
+            result.totalAmount &+= coin.output.value
+            result.bogoSize += CoinsStatistics.bogoSize(of: coin)
+            switch kind {
+            case .serialized: hasher.update(CoinsStatistics.element(outPoint, coin))
+            case .set: set.insert(CoinsStatistics.element(outPoint, coin))
+            case .none: break
+            }
         }
-        transactionCount = result.transactions
-        outputCount = result.outputs
-        totalAmount = result.amount
-        bogoSize = result.size
-        serializedHash = hasher.finalizeDouble()
+
+        func finish() -> CoinsStatistics {
+            var result = result
+            switch kind {
+            case .serialized: result.serializedHash = hasher.finalizeDouble()
+            case .set:
+                var set = set
+                result.setHash = set.finalize()
+            case .none: break
+            }
+            return result
+        }
     }
+
+    private init() {}
 }

@@ -22,7 +22,7 @@ final class ReadOnlyFile {
         try? handle.close()
     }
 
-    /// Up to `count` bytes from `offset`; fewer only at the end of the file.
+    /// Up to `count` bytes from `offset`; fewer only at the end that the file had when it was opened.
     ///
     /// - Throws: `system`.
     func read(at offset: UInt64, count: Int) throws(StorageError) -> [UInt8] {

@@ -12,8 +12,23 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(block: String)
     /// The file has a form that this program does not know.
     case unknownFormat(path: String, reason: String)
+    /// Old blocks were deleted, and now all are wanted.
+    case lacksPrunedBlocks
+    /// An index cannot follow the chain; the reason says what helps.
+    case unusableIndex(path: String, reason: String)
     /// A database failed, or holds what does not belong there.
     case database(KeyValueStoreError)
+
+    /// Whether it is about an index, without which the node can do.
+    package var concernsIndex: Bool {
+        switch self {
+        case .unusableIndex: true
+        case .database(let error): error.path.contains("/indexes/")
+        case .system(let path, _), .truncated(let path, _), .damaged(let path, _, _), .unknownFormat(let path, _):
+            path.contains("/indexes/")
+        case .missing, .lacksPrunedBlocks: false
+        }
+    }
 
     package var description: String {
         switch self {
@@ -22,6 +37,10 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .damaged(let path, let offset, let reason): "\(path): damaged data at offset \(offset): \(reason)"
         case .missing(let block): "no data for block \(block)"
         case .unknownFormat(let path, let reason): "\(path): \(reason)"
+        case .lacksPrunedBlocks:
+            "You need to rebuild the database using -reindex to go back to unpruned mode.  This will redownload the entire "
+                + "blockchain"
+        case .unusableIndex(_, let reason): reason
         case .database(let error): error.description
         }
     }

@@ -19,7 +19,9 @@ extension OptionSpecification {
         .init("blocknotify", "=<cmd>", .options, [.notInEffect]),
         .init("blockreconstructionextratxn", "=<n>", .options, [.notInEffect]),
         .init("blocksonly", "", .options, [.notInEffect]),
-        .init("coinstatsindex", "", .options, [.notInEffect]),
+        .init(
+            "coinstatsindex", "", .options,
+            help: "Keep an index of statistics over the coins, used by gettxoutsetinfo (default: 0)"),
         .init("conf", "=<file>", .options, help: "Configuration file, relative to the datadir (default: bitcoin.conf)"),
         .init("datadir", "=<dir>", .options, [.disallowNegation], help: "Data directory (default: ~/.bitcoin)"),
         .init(
@@ -46,7 +48,10 @@ extension OptionSpecification {
         .init(
             "pid", "=<file>", .options,
             help: "File for the process id, relative to the network datadir (default: bitcoind.pid)"),
-        .init("prune", "=<n>", .options, [.notInEffect]),
+        .init(
+            "prune", "=<n>", .options,
+            help: "Delete old blocks: 1 allows pruneblockchain, a number from 550 on keeps block files below that many "
+                + "MiB; not with -txindex (default: 0, keep all)"),
         .init(
             "reindex", "", .options,
             help: "Build the block index and the chainstate anew from the block files"),
@@ -57,9 +62,15 @@ extension OptionSpecification {
             help: "Dynamic settings, relative to the network datadir (default: settings.json)"),
         .init("startupnotify", "=<cmd>", .options, [.notInEffect]),
         .init("shutdownnotify", "=<cmd>", .options, [.notInEffect]),
-        .init("txindex", "", .options, [.notInEffect]),
-        .init("txospenderindex", "", .options, [.notInEffect]),
-        .init("blockfilterindex", "=<type>", .options, [.notInEffect]),
+        .init(
+            "txindex", "", .options,
+            help: "Keep an index of all transactions, used by getrawtransaction (default: 0)"),
+        .init(
+            "txospenderindex", "", .options,
+            help: "Keep an index of what spends each output, used by gettxspendingprevout (default: 0)"),
+        .init(
+            "blockfilterindex", "=<type>", .options,
+            help: "Keep an index of compact filters of blocks (default: 0, values: basic)"),
         .init("addnode", "=<ip>", .connection, [.networkOnly, .notInEffect]),
         .init("asmap", "=<file>", .connection, [.notInEffect]),
         .init("bantime", "=<n>", .connection, [.notInEffect]),

@@ -46,6 +46,20 @@ extension ChainParameters {
         parameters.assumedBlockchainSize = 856
         parameters.assumedChainstateSize = 14
         parameters.pruneAfterHeight = 100_000
+        parameters.assumedSnapshots = [
+            snapshot(
+                840_000, "0000000000000000000320283a032748cef8227873ff4872689bf23f1cda83a5",
+                coins: "a2a5521b1b5ab65f67818e5e8eccabb7171a517f9e2382208f77687310768f96", transactions: 991_032_194),
+            snapshot(
+                880_000, "000000000000000000010b17283c3c400507969a9c2afd1dcf2082ec5cca2880",
+                coins: "dbd190983eaf433ef7c15f78a278ae42c00ef52e0fd2a54953782175fbadcea9", transactions: 1_145_604_538),
+            snapshot(
+                910_000, "0000000000000000000108970acb9522ffd516eae17acddcb1bd16469194a821",
+                coins: "4daf8a17b4902498c5787966a2b51c613acdab5df5db73f196fa59a4da2f1568", transactions: 1_226_586_151),
+            snapshot(
+                935_000, "0000000000000000000147034958af1652b2b91bba607beacc5e72a56f0fb5ee",
+                coins: "e4b90ef9eae834f56c4b64d2d50143cee10ad87994c614d7d04125e2a6025050", transactions: 1_305_397_408),
+        ]
         return parameters
     }()
 
@@ -77,6 +91,14 @@ extension ChainParameters {
             time: 1_772_051_651, count: 536_108_416, rate: 0.02691479016257117)
         parameters.assumedBlockchainSize = 245
         parameters.assumedChainstateSize = 19
+        parameters.assumedSnapshots = [
+            snapshot(
+                2_500_000, "0000000000000093bcb68c03a9a168ae252572d348a2eaeba2cdf9231d73206f",
+                coins: "f841584909f68e47897952345234e37fcd9128cd818f41ee6c3ca68db8071be7", transactions: 66_484_552),
+            snapshot(
+                4_840_000, "00000000000000f4971a7fb37fbdff89315b69a2e1920c467654a382f0d64786",
+                coins: "ce6bb677bb2ee9789c4a1c9d73e6683c53fc20e8fdbedbdaaf468982a0c8db2a", transactions: 536_078_574),
+        ]
         return parameters
     }()
 
@@ -95,6 +117,14 @@ extension ChainParameters {
             time: 1_772_013_387, count: 14_191_421, rate: 0.01848579579528412)
         parameters.assumedBlockchainSize = 31
         parameters.assumedChainstateSize = 2
+        parameters.assumedSnapshots = [
+            snapshot(
+                90_000, "0000000002ebe8bcda020e0dd6ccfbdfac531d2f6a81457191b99fc2df2dbe3b",
+                coins: "784fb5e98241de66fdd429f4392155c9e7db5c017148e66e8fdbc95746f8b9b5", transactions: 11_347_043),
+            snapshot(
+                120_000, "000000000bd2317e51b3c5794981c35ba894ce27d3e772d5c39ecd9cbce01dc8",
+                coins: "10b05d05ad468d0971162e1b222a4aa66caca89da2bb2a93f8f37fb29c4794b0", transactions: 14_141_057),
+        ]
         return parameters
     }()
 
@@ -111,6 +141,14 @@ extension ChainParameters {
             time: 1_772_055_248, count: 28_676_833, rate: 0.06736623436338929)
         parameters.assumedBlockchainSize = 24
         parameters.assumedChainstateSize = 4
+        parameters.assumedSnapshots = [
+            snapshot(
+                160_000, "0000003ca3c99aff040f2563c2ad8f8ec88bd0fd6b8f0895cfaf1ef90353a62c",
+                coins: "fe0a44309b74d6b5883d246cb419c6221bcccf0b308c9b59b7d70783dbdf928a", transactions: 2_289_496),
+            snapshot(
+                290_000, "0000000577f2741bb30cd9d39d6d71b023afbeb9764f6260786a97969d5c9ac0",
+                coins: "97267e000b4b876800167e71b9123f1529d13b14308abec2888bbd2160d14545", transactions: 28_547_497),
+        ]
         return parameters
     }()
 
@@ -147,11 +185,30 @@ extension ChainParameters {
         parameters.subsidyHalvingInterval = 150
         parameters.segwitHeight = 0
         parameters.transactionData = TransactionData(time: 0, count: 0, rate: 0.001)
+        parameters.assumedSnapshots = [
+            snapshot(
+                110, "135eec25a6fb277884e5824e7aa7d052c4868161c99a5122170b5266f86c273d",
+                coins: "86e9a1205b418b16dde3a18a78c730e30137e28466bda5dbf6b33ab8fc05447c", transactions: 111),
+            snapshot(
+                200, "385901ccbd69dff6bbd00065d01fb8a9e464dede7cfe0372443884f9b1dcf6b9",
+                coins: "17dcc016d188d16068907cdeb38b75691a118d43053b8cd6a25969419381d13a", transactions: 201),
+            snapshot(
+                299, "0c552ced4721c249a389eb9b08cb8da261cd46f0e7b5f9d064d48f3113406853",
+                coins: "106b2c56233e378a824cf0d5ff2be42ed32c72f1605c9be288d00942908a40ac", transactions: 334),
+        ]
         return parameters
     }()
 
     private static func known(_ hex: String) -> BlockHash {
         BlockHash(hex: hex) ?? .zero
+    }
+
+    private static func snapshot(
+        _ height: Int, _ block: String, coins: String, transactions: UInt64
+    ) -> AssumedSnapshot {
+        AssumedSnapshot(
+            height: height, block: known(block), coinsHash: Hash256(hex: coins) ?? .zero, transactionCount: transactions
+        )
     }
 
     private static func work(_ hex: String) -> UInt256 {

@@ -4,13 +4,14 @@
 //
 // - `ChainParameters` says what differs between the five networks.
 // - `BlockHeaderRules`, `BlockRules`, `TransactionRules` and `ConnectRules` are the rulebook: each is a list of checks
-//   in Core's order, one line per rule. A broken rule is a thrown `ConsensusFailure`, whose raw value is the string that
-//   Core gives to peers and RPC clients.
+//   in Core's order, one line per rule. A broken rule is a thrown `ConsensusFailure`, whose raw value is the string
+// that Core gives to peers and RPC clients.
 // - Rules that need earlier headers take a `HeaderNode`, rules that need coins take the coins themselves, and the time
 //   is an argument. So the same functions serve loading, mining and tests.
 // - Running the scripts of a block takes threads and caches, so it is done elsewhere; which rules they obey is said
 //   here. Only the one script of a signet block is run here.
 
+package import BitcoinCrypto
 package import BitcoinPrimitives
 package import BitcoinScript
 
@@ -77,6 +78,8 @@ package struct ChainParameters: Sendable {
     package var assumedBlockchainSize = 0
     /// The expected size of the coin database, in GB.
     package var assumedChainstateSize = 0
+    /// Sets of coins that are known to be right, so that a node may begin with one of them (assumeutxo).
+    package var assumedSnapshots: [AssumedSnapshot] = []
     /// The lowest height at which block files may be deleted.
     package var pruneAfterHeight = 1000
 
@@ -85,6 +88,24 @@ package struct ChainParameters: Sendable {
 
     /// The hash of the first block.
     package var genesisHash: BlockHash { genesis.header.hash }
+
+    /// The coins after a block (Core's `AssumeutxoData`).
+    package struct AssumedSnapshot: Sendable {
+        /// The block's height.
+        package var height: Int
+        /// The block.
+        package var block: BlockHash
+        /// The hash over the coins (`hash_serialized_3`).
+        package var coinsHash: Hash256
+        /// Transactions up to the block.
+        package var transactionCount: UInt64
+
+        /// The coins after `block`, at `height`, known by their hash.
+        package init(height: Int, block: BlockHash, coinsHash: Hash256, transactionCount: UInt64) {
+            (self.height, self.block, self.coinsHash) = (height, block, coinsHash)
+            self.transactionCount = transactionCount
+        }
+    }
 
     /// How many transactions a chain had at some time, and how fast they come (Core's `ChainTxData`).
     package struct TransactionData: Sendable {

@@ -2,9 +2,10 @@
 //
 // - `ChainManager` is the actor that owns the `ChainState`; everything that reads or changes the chain runs on it.
 // - `EventHub` carries what happened to whoever registered. Each registration has its own ordered, bounded queue, so a
-//   slow terminal delays neither the chain nor a wallet; one that falls too far behind is cut off and says so in the log.
-// - `NodeService`, `ChainService`, `MiningService`, `WalletRegistry` and `RpcService` implement the interfaces. They hold
-//   no state of the chain. None of them knows whether its caller is in this process.
+//   slow terminal delays neither the chain nor a wallet; one that falls too far behind is cut off and says so in the
+// log.
+// - `NodeService`, `ChainService`, `MiningService`, `WalletRegistry` and `RpcService` implement the interfaces. They
+// hold no state of the chain. None of them knows whether its caller is in this process.
 // - The node holds no keys and links no wallet code: wallets are `ChainClient`s, spawned through a `WalletSpawner` that
 //   the executable supplies, or attached from outside.
 
@@ -54,7 +55,7 @@ package actor ChainManager {
             isLoaded.store(true, ordering: .releasing)
             return report
         } catch {
-            throw NodeError.failed(BlockAcceptanceError.storage(error).fatalText ?? error.description)
+            throw NodeError.failed(error.fatalText)
         }
     }
 
@@ -87,7 +88,7 @@ package actor ChainManager {
         do throws(StorageError) {
             try state.flush()
         } catch {
-            throw NodeError.failed(BlockAcceptanceError.storage(error).fatalText ?? error.description)
+            throw NodeError.failed(error.fatalText)
         }
     }
 
@@ -106,8 +107,8 @@ package actor ChainManager {
 
     /// Runs `body` on the chain state.
     ///
-    /// - Throws: `NodeError.loading` before the chain is loaded, `NodeError.failed` when `body` throws an error after which
-    ///   the node cannot go on (the handler of `onFailure` has been called then), and what else `body` throws.
+    /// - Throws: `NodeError.loading` before the chain is loaded, `NodeError.failed` when `body` throws an error after
+    ///   which the node cannot go on (the handler of `onFailure` has been called then), and what else `body` throws.
     package nonisolated func withState<Result: Sendable>(
         _ body: @Sendable (ChainState) throws -> Result
     ) async throws -> Result {
@@ -125,6 +126,9 @@ package actor ChainManager {
             throw NodeError.failed(text)
         }
     }
+
+    /// Ends the node because of an error of the disk that showed elsewhere.
+    nonisolated func fail(_ error: StorageError) { failureHandler.withLock { $0 }?(error.fatalText) }
 
     /// Sets who is told, with a text for the user, when the chain cannot be kept any more.
     package nonisolated func onFailure(_ handler: @escaping @Sendable (String) -> Void) {

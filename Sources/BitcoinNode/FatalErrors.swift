@@ -30,8 +30,13 @@ extension MempoolRejection: PossiblyFatal {
 
 extension StorageError {
     /// File, reason, remedy.
-    fileprivate var fatalText: String {
+    var fatalText: String {
         switch self {
+        case .lacksPrunedBlocks: "\(self). Start the node with -prune to keep it as it is."
+        case .unusableIndex(let path, let reason): "\(reason) (The index is in \(path).)"
+        case _ where concernsIndex:
+            "Cannot use the index: \(self). Check the free space of the disk; if that does not help, move the index's "
+                + "folder away and start the node again, which then builds the index anew."
         case .system:
             "Cannot read or write \(self). Check the free space of the disk and the permissions of the file and its "
                 + "folder, then start the node again."

@@ -19,6 +19,8 @@ package final class NodeContext: Sendable {
     package let wallets: WalletRegistry
     /// The clock.
     package let clock: NodeClock
+    /// The indexes.
+    package let indexes = NodeIndexes()
     /// What never changes while the node runs.
     package let identity: Identity
     private let status = Mutex(Status())

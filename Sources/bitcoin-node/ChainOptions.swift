@@ -1,6 +1,7 @@
 import BitcoinChain
 import BitcoinCommon
 import BitcoinConsensus
+import BitcoinNode
 import BitcoinPrimitives
 import Foundation
 
@@ -16,6 +17,7 @@ struct ChainOptions {
         var parameters = ChainParameters.parameters(for: network)
         for text in arguments.strings("testactivationheight") { try setHeight(text, &parameters) }
         for text in arguments.strings("vbparams") { try setDeployment(text, &parameters) }
+        if network == .regtest, arguments.boolean("fastprune") ?? false { parameters.pruneAfterHeight = 100 }
         if let text = arguments.string("minimumchainwork") {
             guard let work = Self.hex(text).flatMap({ UInt256(hex: $0) }) else {
                 throw OptionError("Invalid minimum work specified (\(text)), must be up to 64 hex digits")
@@ -41,7 +43,8 @@ struct ChainOptions {
         } else if arguments.boolean("reindex-chainstate") ?? false {
             configuration.rebuild = .coins
         }
-        configuration.cacheSize = cacheSize
+        configuration.pruning = try pruning()
+        configuration.cacheSize = cacheSize - indexCaches(try indexes()).total
         if let size = arguments.integer("dbbatchsize"), size > 0 { configuration.batchSize = Int(clamping: size) }
         if !(arguments.boolean("blocksxor") ?? true) { configuration.newKey = [UInt8](repeating: 0, count: 8) }
         if parameters.network == .regtest, arguments.boolean("fastprune") ?? false { configuration.sizes = .fastPrune }
@@ -57,6 +60,58 @@ struct ChainOptions {
             configuration.assumedValid = hash
         }
         return configuration
+    }
+
+    /// Which old blocks are deleted.
+    private func pruning() throws(OptionError) -> Pruning {
+        let size = arguments.integer("prune") ?? 0
+        guard size != 0 else { return .none }
+        guard size > 0 else { throw OptionError("Prune cannot be configured with a negative value.") }
+        for name in ["txindex", "txospenderindex"] where arguments.boolean(name) ?? false {
+            throw OptionError("Prune mode is incompatible with -\(name).")
+        }
+        if arguments.boolean("reindex-chainstate") ?? false {
+            throw OptionError("Prune mode is incompatible with -reindex-chainstate. Use full -reindex instead.")
+        }
+        if size == 1 { return .manual }
+        let target = UInt64(min(size, 1 << 40)) << 20
+        guard target >= Pruning.minimumTarget else {
+            throw OptionError(
+                "Prune configured below the minimum of \(Pruning.minimumTarget >> 20) MiB.  Please use a higher number."
+            )
+        }
+        return .automatic(target: target)
+    }
+
+    /// The indexes that are kept.
+    func indexes() throws(OptionError) -> IndexOptions {
+        var options = IndexOptions()
+        options.transactions = arguments.boolean("txindex") ?? false
+        options.spenders = arguments.boolean("txospenderindex") ?? false
+        options.coinStatistics = arguments.boolean("coinstatsindex") ?? false
+        let filters = arguments.strings("blockfilterindex")
+        if let last = filters.last, last != "0" {
+            if last != "", last != "1", let name = filters.first(where: { $0 != "basic" }) {
+                throw OptionError("Unknown -blockfilterindex value \(name).")
+            }
+            options.filters = true
+        }
+        let caches = indexCaches(options)
+        (options.transactionCache, options.spenderCache, options.filterCache) = (
+            caches.transactions, caches.spenders, caches.filters
+        )
+        return options
+    }
+
+    /// What the indexes get of `-dbcache` (Core's node/caches.cpp).
+    private func indexCaches(
+        _ options: IndexOptions
+    ) -> (transactions: Int, spenders: Int, filters: Int, total: Int) {
+        let limit = 1 << 30
+        let transactions = options.transactions ? min(cacheSize / 10, limit) : 0
+        let spenders = options.spenders ? min(cacheSize / 20, limit) : 0
+        let filters = options.filters ? min(cacheSize / 20, limit) : 0
+        return (transactions, spenders, filters, transactions + spenders + filters)
     }
 
     /// What of the last blocks is checked again at start.

@@ -98,6 +98,7 @@ final class NodeRun {
             try PidFile.write(arguments, directory: directory)
             try await listen()
             try await loadChain()
+            if !context.isShuttingDown { try await startIndexes() }
             if !context.isShuttingDown { await loadMempool() }
             await context.manager.becomeReady()
             if !context.isShuttingDown { await loadWallets() }
@@ -209,6 +210,13 @@ final class NodeRun {
         }
     }
 
+    private func startIndexes() async throws {
+        let options = try ChainOptions(arguments).indexes()
+        guard !options.isEmpty else { return }
+        context.setInitMessage("Starting indexes…")
+        try await context.indexes.start(options, context)
+    }
+
     private func loadMempool() async {
         guard arguments.boolean("persistmempool") ?? true else { return }
         let path = directory + "/mempool.dat"
@@ -251,6 +259,7 @@ final class NodeRun {
         // What was sent last, such as the answer to `stop`, gets a moment to leave.
         try? await Task.sleep(for: .milliseconds(50))
         clients.disconnectAll()
+        await context.indexes.stop(context)
         do {
             try await context.manager.close()
         } catch {

@@ -61,7 +61,8 @@ struct BlockFilesTests {
         for position in positions { #expect(try files.readBlock(at: position, hash: block.hash).hash == block.hash) }
         #expect(files.bytesInUse == UInt64(10 * (bytes.count + 8)))
 
-        try files.remove(file: 1)
+        files.forget(file: 1)
+        try files.delete(files: [1])
         #expect(files.records[1] == BlockFileRecord())
         #expect(throws: StorageError.self) { try files.readBytes(at: positions[4]) }
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/blocks/blk00001.dat"))

@@ -12,6 +12,7 @@ final class TestChain {
     /// What loading found.
     let report: LoadReport
     private var opened: ChainState?
+    private let parameters: ChainParameters
     private(set) var events: [String] = []
     let clock: Clock
 
@@ -51,6 +52,7 @@ final class TestChain {
         let clock = Clock()
         clock.time = time
         self.clock = clock
+        self.parameters = parameters
         var configuration = ChainState.Configuration(
             parameters: parameters, directory: self.folder.path, now: { clock.time })
         configuration.cacheSize = 8 << 20
@@ -197,7 +199,7 @@ final class TestChain {
     /// Closes the chain, unless it is closed, and opens the same folder anew.
     func restarted(change: (inout ChainState.Configuration) -> Void = { _ in }) throws -> TestChain {
         if opened != nil { try close() }
-        return try TestChain(folder: folder, time: clock.time, change: change)
+        return try TestChain(folder: folder, parameters: parameters, time: clock.time, change: change)
     }
 
     /// A transaction to which any witness may be given: what it spends is of a witness version without a meaning. The

@@ -44,6 +44,17 @@ package enum CoinRecord {
         return Coin(output: output, height: height, isCoinbase: code & 1 == 1)
     }
 
+    /// Reads a coin's record and goes on behind it; `nil` for values that no coin has.
+    ///
+    /// - Throws: `endOfData`, `sizeTooLarge`.
+    static func decode(from reader: inout ByteReader) throws(ByteCodingError) -> Coin? {
+        let code = try reader.readVarInt()
+        guard let height = Int(exactly: code >> 1), height <= Int(Int32.max),
+            let output = try decodeOutput(from: &reader)
+        else { return nil }
+        return Coin(output: output, height: height, isCoinbase: code & 1 == 1)
+    }
+
     /// Appends amount and script in their short forms (Core's `TxOutCompression`).
     static func encode(_ output: TransactionOutput, to writer: inout ByteWriter) {
         writer.writeVarInt(CompressedAmount.compress(output.value))

@@ -9,7 +9,7 @@ import ByteCoding
 enum BlockchainCommands {
     static let all: [RPCCommand<NodeContext>] = [
         getBlockchainInfo, getBlockCount, getBestBlockHash, getBlockHash, getBlockHeader, getBlock, getChainTips,
-        getRawMempool, getMempoolInfo, getTxOutSetInfo,
+        getRawMempool, getMempoolInfo,
     ]
 
     private static let blockHashArgument = RPCArgument("blockhash", .hex, .required, "The block hash")
@@ -57,9 +57,22 @@ enum BlockchainCommands {
                     .init(.time, "mediantime", "median time past of the tip"),
                     .init(.number, "verificationprogress", "estimate of the progress, 0 to 1"),
                     .init(.bool, "initialblockdownload", "whether the chain is still being caught up"),
+                    .init(
+                        .object, "backgroundvalidation", "how far blocks below a snapshot are verified", optional: true,
+                        inner: [
+                            .init(.number, "snapshotheight", "height of the snapshot's block"),
+                            .init(.number, "blocks", "height reached"),
+                            .init(.string, "bestblockhash", "hash of the block reached"),
+                            .init(.time, "mediantime", "its median time past"),
+                            .init(.hex, "chainwork", "work up to it"),
+                            .init(.number, "verificationprogress", "0 to 1"),
+                        ]),
                     .init(.hex, "chainwork", "work of the chain"),
                     .init(.number, "size_on_disk", "bytes of block files in use"),
                     .init(.bool, "pruned", "whether blocks are pruned"),
+                    .init(.number, "pruneheight", "the first block that is not pruned", optional: true),
+                    .init(.bool, "automatic_pruning", "whether blocks are pruned by themselves", optional: true),
+                    .init(.number, "prune_target_size", "bytes that automatic pruning aims at", optional: true),
                     .init(.array, "warnings", "warnings", inner: [.init(.string, "", "a warning")]),
                 ])
         ], examples: helpExampleCli("getblockchaininfo", "")
@@ -69,7 +82,7 @@ enum BlockchainCommands {
             let tip = state.tip
             let target = CompactTarget(rawValue: tip.header.bits)
             let progress = state.guessVerificationProgress(of: tip)
-            return [
+            var object: JSONObject = [
                 "chain": .string(state.parameters.network.chainName), "blocks": .int(tip.height),
                 "headers": .int(state.tree.bestHeader.height), "bestblockhash": .string(tip.hash.description),
                 "bits": .string(ChainState.hex(tip.header.bits)), "target": .string(target.expanded.hex),
@@ -77,9 +90,31 @@ enum BlockchainCommands {
                 "mediantime": .int(tip.medianTimePast),
                 "verificationprogress": .double(progress),
                 "initialblockdownload": .bool(state.isInitialBlockDownload()),
-                "chainwork": .string(tip.chainWork.hex), "size_on_disk": .int(state.sizeOnDisk),
-                "pruned": false, "warnings": .array(warnings.map { .string($0) }),
             ]
+            if let (verified, target) = state.verifiedTip {
+                object.append(
+                    "backgroundvalidation",
+                    [
+                        "snapshotheight": .int(target.height), "blocks": .int(verified.height),
+                        "bestblockhash": .string(verified.hash.description),
+                        "mediantime": .int(verified.medianTimePast), "chainwork": .string(verified.chainWork.hex),
+                        "verificationprogress": .double(
+                            Double(verified.chainTransactionCount) / Double(max(target.chainTransactionCount, 1))),
+                    ])
+            }
+            object.append("chainwork", .string(tip.chainWork.hex))
+            object.append("size_on_disk", .int(state.sizeOnDisk))
+            object.append("pruned", .bool(state.mayPrune))
+            if state.mayPrune { object.append("pruneheight", .int(state.pruneHeight.map { $0 + 1 } ?? 0)) }
+            switch state.pruning {
+            case .none: break
+            case .manual: object.append("automatic_pruning", false)
+            case .automatic(let target):
+                object.append("automatic_pruning", true)
+                object.append("prune_target_size", .int(target))
+            }
+            object.append("warnings", .array(warnings.map { .string($0) }))
+            return .object(object)
         }
     }
 
@@ -158,7 +193,8 @@ enum BlockchainCommands {
         return try await call.context.manager.withState { state in
             let index = try state.lookUp(hash)
             guard index.hasData || index.height == 0 else {
-                throw RPCError(.miscellaneous, "Block not available (not fully downloaded)")
+                let reason = state.isPruned(index) ? "pruned data" : "not fully downloaded"
+                throw RPCError(.miscellaneous, "Block not available (\(reason))")
             }
             let block = try state.block(index)
             switch verbosity {
@@ -228,46 +264,6 @@ enum BlockchainCommands {
                 "loaded": true, "size": .int(state.mempool.count), "bytes": .int(state.mempool.totalVirtualSize),
                 "total_fee": .amount(state.mempool.totalFee),
             ]
-        }
-    }
-
-    private static let getTxOutSetInfo = RPCCommand<NodeContext>(
-        category: "blockchain", name: "gettxoutsetinfo",
-        description: "Returns statistics of the unspent outputs of the tip.",
-        arguments: [
-            .init("hash_type", .string, .value("hash_serialized_3"), "hash_serialized_3 or none")
-        ],
-        results: [
-            .init(
-                .object, "", "",
-                inner: [
-                    .init(.number, "height", "height of the tip"), .init(.hex, "bestblock", "hash of the tip"),
-                    .init(.number, "txouts", "number of unspent outputs"),
-                    .init(.number, "bogosize", "a size that does not depend on the database"),
-                    .init(.hex, "hash_serialized_3", "hash of the set", optional: true),
-                    .init(.amount, "total_amount", "sum of the values"),
-                    .init(.number, "transactions", "number of transactions with unspent outputs"),
-                    .init(.number, "disk_size", "estimate of the size of the chainstate on disk"),
-                ])
-        ], examples: helpExampleCli("gettxoutsetinfo", "")
-    ) { call in
-        let type = call[0].isNull ? "hash_serialized_3" : try call[0].requireString()
-        guard type == "hash_serialized_3" || type == "none" else {
-            throw RPCError(.invalidParameter, "'\(type)' is not a valid hash_type")
-        }
-        return try await call.context.manager.withState { state in
-            // The estimate below sees only what is on disk.
-            do throws(StorageError) { try state.flush() } catch { throw BlockAcceptanceError.storage(error) }
-            let statistics = try CoinsStatistics(of: state.coins)
-            var object: JSONObject = [
-                "height": .int(state.tip.height), "bestblock": .string(state.tip.hash.description),
-                "txouts": .int(statistics.outputCount), "bogosize": .int(statistics.bogoSize),
-            ]
-            if type != "none" { object.append("hash_serialized_3", .string(statistics.serializedHash.description)) }
-            object.append("total_amount", .amount(statistics.totalAmount))
-            object.append("transactions", .int(statistics.transactionCount))
-            object.append("disk_size", .int(state.coinsSizeOnDisk))
-            return .object(object)
         }
     }
 }

@@ -40,6 +40,8 @@ enum ChainCommands {
             context.log.write("Verification error: block \(problem.block): \(problem.reason)", level: .error)
         case .lackedMemory:
             context.log.write("Skipped verification of coins for lack of memory (-dbcache)", level: .warning)
+        case .lackedBlocks:
+            context.log.write("Skipped verification of blocks that were deleted (-prune)", level: .warning)
         case .interrupted: context.log.write("Verification was stopped")
         }
         return .bool(outcome == .passed)

@@ -12,8 +12,9 @@ package struct RpcService: Rpc {
     package init(_ context: NodeContext) {
         self.context = context
         table = RPCCommandTable(
-            ControlCommands.all + ClientCommands.all + BlockchainCommands.all + ChainCommands.all + MiningCommands.all
-                + UtilCommands.all + WalletCommands.all)
+            ControlCommands.all + ClientCommands.all + BlockchainCommands.all + ChainCommands.all + StorageCommands.all
+                + SnapshotCommands.all + TransactionCommands.all + MiningCommands.all + UtilCommands.all
+                + WalletCommands.all)
     }
 
     package func executeRpc(request: String, uri: String, user: String) async throws -> String {

@@ -27,11 +27,13 @@ struct TestNode: Sendable {
 
     /// Puts a node together; nothing is read yet.
     ///
-    /// - Parameter folder: Holds `regtest`, or nothing.
+    /// - Parameters:
+    ///   - folder: Holds `regtest`, or nothing.
+    ///   - change: Changes how the chain is kept.
     init(
         in folder: TemporaryFolder? = nil, mockTime: Int64 = TestNode.time, spawner: (any WalletSpawner)? = nil,
         echo: (@Sendable (String) async throws -> String)? = nil, remembers: Bool = false,
-        startTimeLimit: Duration = .seconds(60)
+        startTimeLimit: Duration = .seconds(60), change: (inout ChainState.Configuration) -> Void = { _ in }
     ) throws {
         let folder = try folder ?? TemporaryFolder()
         self.folder = folder
@@ -46,6 +48,7 @@ struct TestNode: Sendable {
         let parameters = ChainParameters.parameters(for: .regtest)
         var configuration = ChainState.Configuration(parameters: parameters, directory: directory) { clock.now }
         configuration.cacheSize = 8 << 20
+        change(&configuration)
         let manager = ChainManager(hub: hub, configuration: configuration)
         let wallets = WalletRegistry(
             configuration: .init(
@@ -81,7 +84,10 @@ struct TestNode: Sendable {
     }
 
     /// Writes everything and lets go of the files, so that another node can have them.
-    func close() async throws { try await context.manager.close() }
+    func close() async throws {
+        await context.indexes.stop(context)
+        try await context.manager.close()
+    }
 
     /// A node that has started.
     static func loaded(
