@@ -35,6 +35,7 @@ extension ChainState {
     /// - Throws: `StorageError`.
     package func prune(upTo height: Int) throws(StorageError) {
         guard mayPrune, height > 0 else { return }
+        try flush()
         let last = min(height, lastPrunableHeight)
         try delete(files.records.indices.dropLast().filter { isPrunable($0, last: last) })
     }
@@ -47,6 +48,8 @@ extension ChainState {
         var usage = files.bytesInUse
         var buffer = files.allocationSize
         guard usage + buffer >= target else { return }
+        // Blocks that an index has taken in but not written down are not to be deleted.
+        if !followers.isEmpty { try flush() }
         if isInitialBlockDownload() {
             // Every deletion writes the coins, so that many files go at once while many blocks are to come.
             buffer += 1_000_000 * UInt64(max(0, tree.bestHeader.height - activeChain.height))
@@ -93,7 +96,7 @@ extension ChainState {
     /// The last height at which blocks may be deleted.
     private var lastPrunableHeight: Int {
         var last = activeChain.height
-        for lock in Array(pruneLocks.values) + followers.map({ $0.best?.height ?? 0 }) {
+        for lock in Array(pruneLocks.values) + followers.map({ heightLeftBehind(by: $0) }) {
             last = max(1, min(last, lock - Pruning.lockBuffer - 1))
         }
         // Blocks below a snapshot are still to be verified.

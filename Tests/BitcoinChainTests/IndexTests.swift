@@ -183,6 +183,45 @@ struct IndexTests {
         try expectComplete(indexes, test)
     }
 
+    /// What was written for the blocks of another branch before the crash lies where the blocks stood that are to be
+    /// taken back now.
+    @Test func aCrashAfterAReorganisationLeavesThemUsable() throws {
+        var test = try TestChain()
+        try test.mine(101)
+        try mineSpend(test, coinbaseAt: 1)
+        try test.mine(3)
+        let old = test.chain.tip.hash
+        do {
+            let indexes = try Indexes(test)
+            try indexes.catchUp(test)
+            try test.chain.flush()
+            var parent = try #require(test.chain.activeChain[101])
+            for number in 0..<5 {
+                let others = number == 2 ? [try test.spend(coinbaseAt: 1, fee: 5000)] : []
+                let block = try test.block(others, on: parent) { $0.time += 1 }
+                try test.chain.acceptBlock(block)
+                parent = try #require(test.chain.tree[block.hash])
+            }
+            try expectComplete(indexes, test)
+        }
+        test.crash()
+        test = try test.restarted()
+        #expect(test.chain.tip.height == 106)
+        let indexes = try Indexes(test)
+        #expect(indexes.followers.allSatisfy { $0.best?.hash == old })
+        try indexes.catchUp(test)
+        try expectComplete(indexes, test)
+        // Back to the first branch, on what is left of its records.
+        var parent = try #require(test.chain.tree[old])
+        for _ in 0..<2 {
+            let block = try test.block(on: parent) { $0.time += 2 }
+            try test.chain.acceptBlock(block)
+            parent = try #require(test.chain.tree[block.hash])
+        }
+        #expect(test.chain.tip === parent)
+        try expectComplete(indexes, test)
+    }
+
     @Test func reorganisationWhileTheyAreSwitchedOffIsFoundAtTheStart() throws {
         var test = try TestChain()
         try test.mine(105)

@@ -152,6 +152,23 @@ struct PruningTests {
         #expect(throws: StorageError.self) { try test.chain.attach(transactions) }
     }
 
+    /// After a crash an index goes on where it was written down last, and needs the blocks from there on.
+    @Test func whatAnIndexHasNotWrittenDownIsNotDeleted() throws {
+        let test = try longChain(.manual)
+        let filters = try BlockFilterIndex(directory: test.folder.path)
+        let follower = try test.chain.attach(filters)
+        let steps = try test.chain.nextSteps(for: follower, limit: 200)
+        try follower.take(steps, from: BlockReader(test.chain.files.folder))
+        #expect(follower.best?.height == 199)
+        try test.chain.prune(upTo: 400)
+        #expect(test.chain.pruneHeight == nil)
+        test.crash()
+        let again = try Self.chain(.manual, folder: test.folder)
+        let other = try again.chain.attach(try BlockFilterIndex(directory: test.folder.path + "/other"))
+        try again.chain.catchUp(other)
+        #expect(other.best?.height == 400)
+    }
+
     @Test func locksHoldBackWhatOthersNeed() throws {
         let test = try longChain(.manual)
         test.chain.pruneLocks["test"] = 60

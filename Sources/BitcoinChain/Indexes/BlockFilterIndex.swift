@@ -5,8 +5,8 @@ internal import ByteCoding
 package import KeyValueStore
 internal import Synchronization
 
-/// Core's `indexes/blockfilter/basic` (index/blockfilterindex.cpp): the filter of every block (BIP158), and the chain of
-/// their headers (BIP157).
+/// Core's `indexes/blockfilter/basic` (index/blockfilterindex.cpp): the filter of every block (BIP158), and the chain
+/// of their headers (BIP157).
 ///
 /// The filters lie in files. The database has hash, header and place of each, and at `P` the place of the next.
 package final class BlockFilterIndex: ChainIndex {
@@ -92,14 +92,14 @@ package final class BlockFilterIndex: ChainIndex {
 
     package func remove(_ block: IndexedBlock, _ data: Block?, undo: BlockUndo?) throws(StorageError) {
         try state.withLock { state throws(StorageError) in
+            let parent = IndexedBlock(height: block.height - 1, hash: block.previous, previous: .zero)
             var batch = WriteBatch()
             try records.moveAside(block, in: &batch)
+            try records.restore(parent, in: &batch)
             // The record that was moved points into the file: nothing may be written over it, even after a crash.
             batch.put(state.next.encoded, at: Self.positionKey)
             try database.write(batch)
-            guard let (hash, bytes) = try records.record(at: block.height - 1), hash == block.previous,
-                let record = Record(bytes: bytes)
-            else { throw damaged(block) }
+            guard let record = try record(of: parent) else { throw damaged(parent) }
             state.lastHeader = record.header
         }
     }

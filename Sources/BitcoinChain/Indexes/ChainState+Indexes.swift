@@ -91,7 +91,7 @@ extension ChainState {
         guard case .complete(let hash) = verifiedChain.database.state, let flushed = tree[hash],
             let best = follower.best.flatMap({ tree[$0.hash] }), flushed.ancestor(at: best.height) === best
         else { return }
-        try follower.commit(ActiveChain.locator(of: best))
+        try follower.commit(best.indexed, ActiveChain.locator(of: best))
     }
 
     private func steps(from best: IndexedBlock?, limit: Int) -> IndexSteps {
@@ -109,6 +109,13 @@ extension ChainState {
             if let block = verifiedChain.path[height] { steps.appended.append(block.indexed) }
         }
         return steps
+    }
+
+    /// The height up to which an index needs no blocks any more, also if it has to begin again where it was written
+    /// down last, which may have left the chain since.
+    func heightLeftBehind(by follower: IndexFollower) -> Int {
+        guard let committed = follower.committed, let block = tree[committed.hash] else { return 0 }
+        return verifiedChain.path.findFork(of: block).height
     }
 
     /// The steps back from `best` to its ancestor `target`.
@@ -167,7 +174,8 @@ extension ChainState {
         return transaction.id == id ? (header.hash, transaction) : nil
     }
 
-    /// Finds the transaction in a block that spends an output, by an index.
+    /// Finds the transaction in a block of the active chain that spends an output, by an index. A crash may have left
+    /// places in others behind.
     ///
     /// - Throws: `StorageError`.
     package func findSpender(
@@ -177,6 +185,7 @@ extension ChainState {
         for place in try index.candidates(for: outPoint) {
             let (header, transaction) = try reader.transaction(
                 in: place.block, offset: place.offset &+ UInt32(BlockHeader.size))
+            guard let block = tree[header.hash], activeChain.contains(block) else { continue }
             if transaction.inputs.contains(where: { $0.previousOutput == outPoint }) {
                 return (header.hash, transaction)
             }

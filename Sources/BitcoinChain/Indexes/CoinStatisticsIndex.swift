@@ -123,10 +123,11 @@ package final class CoinStatisticsIndex: ChainIndex {
     package func remove(_ block: IndexedBlock, _ data: Block?, undo: BlockUndo?) throws(StorageError) {
         guard let data, let undo, block.height > 0 else { throw .missing(block: block.hash.description) }
         try state.withLock { state throws(StorageError) in
+            let parent = IndexedBlock(height: block.height - 1, hash: block.previous, previous: .zero)
             var batch = WriteBatch()
             try records.moveAside(block, in: &batch)
+            try records.restore(parent, in: &batch)
             try database.write(batch)
-            let parent = IndexedBlock(height: block.height - 1, hash: block.previous, previous: .zero)
             guard let totals = try self.totals(after: parent) else {
                 throw database.damaged("the record of block \(parent.hash) is missing")
             }

@@ -15,6 +15,8 @@ package final class IndexFollower: Sendable {
     private struct State {
         /// The last block taken in; `nil` for none.
         var best: IndexedBlock?
+        /// The last block that was written down; `nil` for none.
+        var committed: IndexedBlock?
         var isSynchronized: Bool
         var lastCommit: ContinuousClock.Instant = .now
     }
@@ -22,11 +24,14 @@ package final class IndexFollower: Sendable {
     /// A follower of `index`, which has started at `best`.
     init(_ index: any ChainIndex, best: IndexedBlock?, isSynchronized: Bool) {
         self.index = index
-        state = Mutex(State(best: best, isSynchronized: isSynchronized))
+        state = Mutex(State(best: best, committed: best, isSynchronized: isSynchronized))
     }
 
     /// The last block taken in; `nil` for none.
     package var best: IndexedBlock? { state.withLock(\.best) }
+
+    /// The last block that was written down: where it goes on after a crash. `nil` for none.
+    var committed: IndexedBlock? { state.withLock(\.committed) }
 
     /// Whether it has caught up with the chain once, and takes in blocks as they are connected.
     package var isSynchronized: Bool { state.withLock(\.isSynchronized) }
@@ -67,12 +72,12 @@ package final class IndexFollower: Sendable {
     /// Whether it is time to write down how far catching up is.
     var isCommitDue: Bool { state.withLock { ContinuousClock.now - $0.lastCommit >= .seconds(30) } }
 
-    /// Writes down where the index stands.
-    func commit(_ locator: BlockLocator) throws(StorageError) {
+    /// Writes down that the index stands at `block`.
+    func commit(_ block: IndexedBlock, _ locator: BlockLocator) throws(StorageError) {
         var batch = WriteBatch()
         try index.prepareCommit(&batch)
         try index.database.commit(batch, bestBlock: locator)
-        state.withLock { $0.lastCommit = .now }
+        state.withLock { ($0.committed, $0.lastCommit) = (block, .now) }
     }
 }
 

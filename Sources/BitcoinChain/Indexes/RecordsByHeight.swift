@@ -2,8 +2,8 @@ internal import BitcoinPrimitives
 internal import ByteCoding
 internal import KeyValueStore
 
-/// Records of one kind for each block, as Core's filter and coin statistics indexes keep them (index/db_key.h): those of
-/// the active chain lie by height, together with the block's hash, those of blocks that have left it by hash.
+/// Records of one kind for each block, as Core's filter and coin statistics indexes keep them (index/db_key.h): those
+/// of the active chain lie by height, together with the block's hash, those of blocks that have left it by hash.
 struct RecordsByHeight: Sendable {
     let database: IndexDatabase
 
@@ -63,6 +63,16 @@ struct RecordsByHeight: Sendable {
             throw database.damaged("there is no record at height \(block.height)")
         }
         batch.put(record, at: Self.key(hash: hash))
+    }
+
+    /// Puts the record of the block at which the index stands now at its height. Before a crash a block of another
+    /// branch may have taken that place, and Core looks nowhere else when it takes back the one behind it.
+    func restore(_ block: IndexedBlock, in batch: inout WriteBatch) throws(StorageError) {
+        guard let (hash, _) = try record(at: block.height), hash != block.hash,
+            let own = try database.value(for: Self.key(hash: block.hash))
+        else { return }
+        try moveAside(block, in: &batch)
+        put(own, of: block, in: &batch)
     }
 
     private func split(_ bytes: [UInt8], _ height: Int) throws(StorageError) -> (BlockHash, [UInt8]) {
