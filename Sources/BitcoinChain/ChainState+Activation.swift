@@ -10,8 +10,8 @@ extension ChainState {
     ///   - cached: a block whose data need not be read again.
     ///   - restoresMempool: whether transactions of disconnected blocks go back into the mempool. Not while loading:
     ///     what was worth keeping then is in the saved mempool.
-    /// - Throws: `storage` or `inconsistent`; the chain then rests where it got to. A block that breaks a rule is marked
-    ///   and the next best is taken instead.
+    /// - Throws: `storage` or `inconsistent`; the chain then rests where it got to. A block that breaks a rule is
+    ///   marked and the next best is taken instead.
     func activateBestChain(
         cached: (index: BlockIndex, block: Block)? = nil, restoresMempool: Bool = true
     ) throws(BlockAcceptanceError) {
@@ -42,7 +42,8 @@ extension ChainState {
     /// Reports how far the chain is on its way to `target`; false to stop here.
     private func goesOn(to target: BlockIndex) -> Bool {
         let (done, total) = (UInt64(activeChain.height), UInt64(target.height))
-        return reportProgress?(LoadProgress(phase: .connectingBlocks, done: done, total: total)) ?? true
+        let state = importProgress ?? LoadProgress(phase: .connectingBlocks, done: done, total: total)
+        return reportProgress?(state) ?? true
     }
 
     /// The best candidate whose path from the active chain is there and good.
@@ -133,7 +134,7 @@ extension ChainState {
         do {
             block = try soundBlock(index)
             undo = try self.undo(of: index)
-            overlay = try CoinsOverlay(over: coins, fetching: touched(by: block))
+            overlay = try CoinsOverlay(over: coins, fetching: Self.touched(by: block))
         } catch {
             throw .storage(error)
         }

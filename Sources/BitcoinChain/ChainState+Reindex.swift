@@ -33,8 +33,8 @@ extension ChainState {
     /// Blocks after which the index is put on disk while it is built anew.
     private static let indexBatch = 5000
 
-    /// Accepts the blocks of another folder with files in Core's format, or those of one file with nothing mixed into it
-    /// (`-loadblock`).
+    /// Accepts the blocks of another folder with files in Core's format, or those of one file with nothing mixed into
+    /// it (`-loadblock`).
     ///
     /// - Parameters:
     ///   - path: the folder or file, which stays as it is.
@@ -57,13 +57,14 @@ extension ChainState {
         }
         watch(progress)
         isBulkLoading = true
-        defer { (reportProgress, isBulkLoading) = (nil, false) }
+        defer { (reportProgress, importProgress, isBulkLoading) = (nil, nil, false) }
         guard let found = try findBlocks(in: sources, &report) else {
             report.wasInterrupted = true
             return report
         }
         for (count, record) in found.enumerated() where !record.index.hasData {
             let state = LoadProgress(phase: .importingBlocks, done: UInt64(count), total: UInt64(found.count))
+            importProgress = state
             guard reportProgress?(state) ?? true else { break }
             guard let scanner = sources.first(where: { $0.number == record.position.file }) else { continue }
             var reader = ByteReader(try scanner.bytes(of: record.record))

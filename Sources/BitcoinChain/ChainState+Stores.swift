@@ -23,8 +23,8 @@ extension ChainState {
         let replacement = StoreReplacement(path: path)
         try replacement.finish()
         if configuration.rebuild == .everything {
-            // An empty index that says nothing of this would be taken for that of a new node, which writes its blocks over
-            // those in the files.
+            // An empty index that says nothing of this would be taken for that of a new node, which writes its blocks
+            // over those in the files.
             try replacement.replace { path throws(StorageError) in
                 let index = BlockIndexDatabase(store: try openStore(path, cacheSize: 1 << 20), path: path)
                 try index.setReindexing(true)
@@ -37,19 +37,25 @@ extension ChainState {
     static func openCoins(
         _ configuration: Configuration, folder path: String, isRebuilt: Bool
     ) throws(StorageError) -> CoinsDatabase {
+        let store = try openCoinsStore(configuration, folder: path, isRebuilt: isRebuilt)
+        return try CoinsDatabase(store: store, path: path, batchSize: configuration.batchSize)
+    }
+
+    /// Opens the store of coins in a folder; an empty one when it is to be built anew.
+    static func openCoinsStore(
+        _ configuration: Configuration, folder path: String, isRebuilt: Bool
+    ) throws(StorageError) -> ObfuscatedStore {
         try makeFolder(path + "/..")
         let replacement = StoreReplacement(path: path)
         try replacement.finish()
         if isRebuilt { try replacement.replace() }
         let disk = try openStore(path, cacheSize: shares(of: configuration.cacheSize).coinsDatabase)
-        let store: ObfuscatedStore
         do {
             let key = (0..<8).map { _ in UInt8.random(in: .min ... .max) }
-            store = try ObfuscatedStore(disk, path: path, newKey: key)
+            return try ObfuscatedStore(disk, path: path, newKey: key)
         } catch {
             throw .database(error)
         }
-        return try CoinsDatabase(store: store, path: path, batchSize: configuration.batchSize)
     }
 
     private static func openStore(_ path: String, cacheSize: Int) throws(StorageError) -> LevelDBStore {

@@ -82,7 +82,7 @@ extension ChainState {
                 // Coins that were changed must all stay in memory.
                 if scope.level >= 3, coins.memoryUse + layer.memoryUse > coinsCacheLimit { isWhole = false }
                 guard scope.level >= 3, isWhole else { continue }
-                try layer.fetch(touched(by: block))
+                try layer.fetch(Self.touched(by: block))
                 try DisconnectRules.disconnect(block, undo: undo, height: height, coins: &layer)
                 disconnected.append(index)
             } catch {
@@ -108,7 +108,7 @@ extension ChainState {
     }
 
     /// The coins that disconnecting a block looks at.
-    func touched(by block: Block) -> [OutPoint] {
+    static func touched(by block: Block) -> [OutPoint] {
         block.transactions.flatMap { transaction in
             transaction.outputs.indices.map { OutPoint(transactionID: transaction.id, index: UInt32($0)) }
                 + (transaction.isCoinbase ? [] : transaction.inputs.map(\.previousOutput))

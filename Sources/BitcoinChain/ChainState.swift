@@ -35,6 +35,8 @@ package final class ChainState {
     var historical: CoinsChain?
     /// Whether the two have changed places for a moment, while a block is connected below the snapshot.
     var isBackground = false
+    /// Whether a snapshot is being read somewhere else, into the folder that there is for one.
+    var isLoadingSnapshot = false
     /// Told when the blocks below the snapshot are verified: indexes have blocks to catch up with then.
     package var onSnapshotVerified: (() -> Void)?
     let configuration: Configuration
@@ -47,6 +49,8 @@ package final class ChainState {
     var isInterrupted = false
     /// Told how far long work is; false ends it early.
     var reportProgress: ((LoadProgress) -> Bool)?
+    /// How far taking in blocks from elsewhere is, which connecting each of them is a part of.
+    var importProgress: LoadProgress?
     /// Blocks with data whose parent's data is missing, by the parent.
     var unlinked: [BlockHash: [BlockIndex]] = [:]
     var lastSequence = 1

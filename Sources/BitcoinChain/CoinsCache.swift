@@ -4,8 +4,8 @@ package import BitcoinPrimitives
 /// The set of coins with what was used lately in memory, and changes that the database does not have yet.
 ///
 /// Coins that are made and spent between two flushes never reach the disk. The owner calls `flush()` when `memoryUse`
-/// grows past its limit, now and then besides, and at the end; after a crash the blocks since the last flush are connected
-/// again.
+/// grows past its limit, now and then besides, and at the end; after a crash the blocks since the last flush are
+/// connected again.
 package final class CoinsCache: CoinsView {
     /// Several tables, so that one that grows is a small part of the whole.
     private static let tableCount = 64
@@ -99,6 +99,14 @@ package final class CoinsCache: CoinsView {
     package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
         try flush(keepingCoins: true)
         try database.forEachCoin(body)
+    }
+
+    /// Writes all changes and gives all memory back.
+    ///
+    /// - Returns: the coins as they are now.
+    func snapshot() throws(StorageError) -> CoinsSnapshot {
+        try flush(keepingCoins: false)
+        return database.snapshot()
     }
 
     private func place(of outPoint: OutPoint) -> (table: Int, hash: Int) {

@@ -13,8 +13,8 @@ package struct CoinsStatistics: Equatable, Sendable {
     package var totalAmount: Amount = 0
     /// A size that does not depend on the database.
     package var bogoSize = 0
-    /// The hash over all of them in order (`hash_serialized_3`), zero unless it was asked for; Core's snapshots are known
-    /// by it.
+    /// The hash over all of them in order (`hash_serialized_3`), zero unless it was asked for; Core's snapshots are
+    /// known by it.
     package var serializedHash = Hash256.zero
     /// The hash over them as a set (`muhash`), zero unless it was asked for.
     package var setHash = Hash256.zero
@@ -39,6 +39,29 @@ package struct CoinsStatistics: Equatable, Sendable {
         self = sum.finish()
     }
 
+    /// Counts the coins of `snapshot`.
+    ///
+    /// - Parameters:
+    ///   - kind: the hash that is computed.
+    ///   - progress: told how far it is, in parts of 65536, now and then; returns false to stop.
+    /// - Returns: `nil` when it was stopped.
+    /// - Throws: `StorageError` when they cannot be read.
+    package init?(
+        of snapshot: CoinsSnapshot, hashing kind: HashKind, progress: (Int) -> Bool
+    ) throws(StorageError) {
+        var sum = Sum(kind)
+        var isStopped = false
+        try snapshot.forEachCoin { outPoint, coin in
+            sum.add(outPoint, coin)
+            if sum.outputCount % 4096 == 0 {
+                isStopped = !progress(CoinsSnapshot.progress(at: outPoint.transactionID))
+            }
+            return !isStopped
+        }
+        if isStopped { return nil }
+        self = sum.finish()
+    }
+
     /// What stands for a coin in the hashes: outpoint, twice the height plus one for a coinbase, output.
     static func element(_ outPoint: OutPoint, _ coin: Coin) -> [UInt8] {
         var writer = ByteWriter(capacity: 128)
@@ -60,6 +83,9 @@ package struct CoinsStatistics: Equatable, Sendable {
         private var last: TransactionID?
 
         init(_ kind: HashKind) { self.kind = kind }
+
+        /// Coins so far.
+        var outputCount: Int { result.outputCount }
 
         mutating func add(_ outPoint: OutPoint, _ coin: Coin) {
             if last != outPoint.transactionID {

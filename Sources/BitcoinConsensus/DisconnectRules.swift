@@ -22,13 +22,26 @@ package enum DisconnectRules {
     package static func disconnect(
         _ block: Block, undo: BlockUndo, height: Int, coins: inout some BlockCoins
     ) throws(Failure) {
+        try disconnect(
+            block, undo: undo, height: height, isOverwritten: isOverwritten(block.header.hash, height: height),
+            coins: &coins)
+    }
+
+    /// Whether the coinbase of a block was overwritten by a later one, so that its coin may be missing (BIP30).
+    package static func isOverwritten(_ block: BlockHash, height: Int) -> Bool {
+        overwrittenBlocks[height] == block.description
+    }
+
+    /// The same as above for a block of which it is known whether its coinbase was overwritten.
+    package static func disconnect(
+        _ block: Block, undo: BlockUndo, height: Int, isOverwritten: Bool, coins: inout some BlockCoins
+    ) throws(Failure) {
         guard undo.spentCoins.count + 1 == block.transactions.count else { throw .undoMismatch }
-        let mayDiffer = overwrittenBlocks[height] == block.header.hash.description
         for (index, transaction) in block.transactions.enumerated().reversed() {
             for (position, output) in transaction.outputs.enumerated() where !output.scriptPubKey.isUnspendable {
                 let made = Coin(output: output, height: height, isCoinbase: index == 0)
                 let found = coins.spend(OutPoint(transactionID: transaction.id, index: UInt32(position)))
-                guard found == made || (index == 0 && mayDiffer) else { throw .coinsMismatch }
+                guard found == made || (index == 0 && isOverwritten) else { throw .coinsMismatch }
             }
             guard index > 0 else { continue }
             let spent = undo.spentCoins[index - 1]

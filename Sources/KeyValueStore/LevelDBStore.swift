@@ -1,7 +1,7 @@
 internal import CLevelDB
 
-/// A store on disk, in LevelDB's format with Core's settings (dbwrapper.cpp): no compression, a Bloom filter of ten bits
-/// a key, checksums verified on every read.
+/// A store on disk, in LevelDB's format with Core's settings (dbwrapper.cpp): no compression, a Bloom filter of ten
+/// bits a key, checksums verified on every read.
 ///
 /// One process has it open at a time; LevelDB's own lock sees to that.
 @safe package final class LevelDBStore: KeyValueStore, @unchecked Sendable {
@@ -28,7 +28,7 @@ internal import CLevelDB
 
     /// The folder.
     package let path: String
-    private let database: OpaquePointer
+    let database: OpaquePointer
     private let resources: LevelDBResources
 
     /// Opens the store in the folder `path`, and makes it when there is none; the folder above must exist.
@@ -103,7 +103,16 @@ internal import CLevelDB
     package func forEach(
         from start: [UInt8], _ body: ([UInt8], [UInt8]) -> Bool
     ) throws(KeyValueStoreError) {
-        let iterator = unsafe leveldb_create_iterator(database, resources.walking)
+        try unsafe walk(resources.walking, from: start, body)
+    }
+
+    package func snapshot() -> any KeyValueSequence { LevelDBSnapshot(of: self) }
+
+    /// Walks over pairs as `options` say.
+    func walk(
+        _ options: OpaquePointer?, from start: [UInt8], _ body: ([UInt8], [UInt8]) -> Bool
+    ) throws(KeyValueStoreError) {
+        let iterator = unsafe leveldb_create_iterator(database, options)
         defer { unsafe leveldb_iter_destroy(iterator) }
         unsafe start.withUnsafeBytes { start in
             unsafe leveldb_iter_seek(

@@ -32,6 +32,13 @@ package final class MemoryStore: KeyValueStore {
         for (key, value) in sorted where !body(key, value) { return }
     }
 
+    package func snapshot() -> any KeyValueSequence {
+        let copy = MemoryStore()
+        let pairs = pairs.withLock(\.self)
+        copy.pairs.withLock { $0 = pairs }
+        return copy
+    }
+
     package func approximateSize(from start: [UInt8], to end: [UInt8]) -> UInt64 {
         pairs.withLock { pairs in
             pairs.reduce(0) { sum, pair in

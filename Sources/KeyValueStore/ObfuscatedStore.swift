@@ -1,4 +1,5 @@
-/// A store whose values are hidden by a repeated key of eight bytes, as Core does it for its chainstate (dbwrapper.cpp).
+/// A store whose values are hidden by a repeated key of eight bytes, as Core does it for its chainstate
+/// (dbwrapper.cpp).
 ///
 /// The key itself lies in the store, in clear, at a key that begins with a zero byte. Walks leave that pair out.
 package final class ObfuscatedStore: KeyValueStore {
@@ -41,7 +42,7 @@ package final class ObfuscatedStore: KeyValueStore {
 
     package func value(for key: [UInt8]) throws(KeyValueStoreError) -> [UInt8]? {
         guard var value = try store.value(for: key) else { return nil }
-        toggle(&value)
+        Self.toggle(&value, self.key)
         return value
     }
 
@@ -50,7 +51,7 @@ package final class ObfuscatedStore: KeyValueStore {
         for change in batch.changes {
             switch change {
             case .put(let key, var value):
-                toggle(&value)
+                Self.toggle(&value, self.key)
                 hidden.put(value, at: key)
             case .remove(let key):
                 hidden.remove(key)
@@ -62,10 +63,31 @@ package final class ObfuscatedStore: KeyValueStore {
     package func forEach(
         from start: [UInt8], _ body: ([UInt8], [UInt8]) -> Bool
     ) throws(KeyValueStoreError) {
-        try store.forEach(from: start) { key, value in
-            if key == Self.keyName { return true }
+        try Self.walk(store, hiddenBy: key, from: start, body)
+    }
+
+    package func snapshot() -> any KeyValueSequence { Snapshot(pairs: store.snapshot(), key: key) }
+
+    /// What the store held at one moment, in clear.
+    private final class Snapshot: KeyValueSequence {
+        private let pairs: any KeyValueSequence
+        private let key: [UInt8]
+
+        init(pairs: any KeyValueSequence, key: [UInt8]) { (self.pairs, self.key) = (pairs, key) }
+
+        func forEach(from start: [UInt8], _ body: ([UInt8], [UInt8]) -> Bool) throws(KeyValueStoreError) {
+            try ObfuscatedStore.walk(pairs, hiddenBy: key, from: start, body)
+        }
+    }
+
+    private static func walk(
+        _ pairs: any KeyValueSequence, hiddenBy secret: [UInt8], from start: [UInt8],
+        _ body: ([UInt8], [UInt8]) -> Bool
+    ) throws(KeyValueStoreError) {
+        try pairs.forEach(from: start) { key, value in
+            if key == keyName { return true }
             var clear = value
-            toggle(&clear)
+            toggle(&clear, secret)
             return body(key, clear)
         }
     }
@@ -74,7 +96,7 @@ package final class ObfuscatedStore: KeyValueStore {
         store.approximateSize(from: start, to: end)
     }
 
-    private func toggle(_ bytes: inout [UInt8]) {
+    private static func toggle(_ bytes: inout [UInt8], _ key: [UInt8]) {
         for index in bytes.indices { bytes[index] ^= key[index & 7] }
     }
 }

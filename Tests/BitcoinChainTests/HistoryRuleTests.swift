@@ -124,6 +124,57 @@ struct HistoryRuleTests {
         #expect(checks(5000, bip34: true, parameters: .regtest))
     }
 
+    /// Of four blocks of 2010 two overwrote the coinbases of the two others. When all are taken back, those of the
+    /// first two are gone already; anywhere else a missing coin means damage.
+    @Test func coinbasesThatWereOverwrittenMayBeMissing() throws {
+        let first = "00000000000271a2dc26e7667f8419f2e15416dc6955e5a6c6cdf3f2574dd08e"
+        let second = "00000000000af0aed4792b1acee3d966af36cf5def14935db8de83d6f9306f2f"
+        let overwriting = [
+            (91_842, "00000000000a4d0a398161ffc163c503763b1f4360639393e0e4c8e300e0caec"),
+            (91_880, "00000000000743f190a18c5577a3c2d2a1f610ae9601ac046a38084ccb7cd721"),
+        ]
+        func isOverwritten(_ height: Int, _ hash: String) throws -> Bool {
+            DisconnectRules.isOverwritten(try #require(BlockHash(hex: hash)), height: height)
+        }
+        #expect(try isOverwritten(91_722, first))
+        #expect(try isOverwritten(91_812, second))
+        #expect(try !isOverwritten(91_812, first))
+        #expect(try !isOverwritten(91_722, second))
+        #expect(try !isOverwritten(91_723, first))
+        for (height, hash) in overwriting { #expect(try !isOverwritten(height, hash)) }
+
+        // The same block twice, on the coins that the second left behind when it was taken back: none.
+        let test = try TestChain()
+        let block = try test.block()
+        var coins = try CoinsOverlay(over: test.chain.coins, fetching: [])
+        #expect(throws: DisconnectRules.Failure.coinsMismatch) {
+            try DisconnectRules.disconnect(block, undo: .init(spentCoins: []), height: 1, coins: &coins)
+        }
+        try DisconnectRules.disconnect(
+            block, undo: .init(spentCoins: []), height: 1, isOverwritten: true, coins: &coins)
+        #expect(coins.changes.isEmpty)
+    }
+
+    /// A coinbase that overwrites a coin in the database is not taken for one that the database does not have: when it
+    /// is spent before the next flush, the old coin must not come to light again.
+    @Test func anOverwrittenCoinStaysSpent() throws {
+        let test = try TestChain()
+        let outPoint = OutPoint(transactionID: try test.block().transactions[0].id, index: 0)
+        let output = TransactionOutput(value: 50, scriptPubKey: TestChain.script)
+        let coins = test.chain.coins
+        let tip = test.chain.tip.hash
+        try coins.apply([outPoint: Coin(output: output, height: 1, isCoinbase: true)], bestBlock: tip)
+        try coins.flush(keepingCoins: false)
+        // Nobody looks the coin up before it is overwritten, as nobody did in 2010.
+        try coins.apply([outPoint: Coin(output: output, height: 2, isCoinbase: true)], bestBlock: tip)
+        var changes: [OutPoint: Coin?] = [:]
+        changes.updateValue(nil, forKey: outPoint)
+        try coins.apply(changes, bestBlock: tip)
+        #expect(try coins.coin(at: outPoint) == nil)
+        try coins.flush(keepingCoins: false)
+        #expect(try coins.coin(at: outPoint) == nil)
+    }
+
     /// Scripts are taken for valid only under a block that the user names, and only deep enough.
     @Test(.timeLimit(.minutes(2)))
     func assumedScriptsAreDeepInTheBestChain() throws {

@@ -171,6 +171,111 @@ struct SnapshotTests {
         #expect(again?.description == "Can't activate a snapshot-based chainstate more than once")
     }
 
+    @Test func theChainGoesOnWhileCoinsAreWritten() throws {
+        let test = try TestChain()
+        try test.mine(110)
+        let path = test.folder.path + "/utxo.dat"
+        let coins = try CoinsStatistics(of: test.chain.coins)
+        let latest = try test.chain.beginSnapshot(at: test.chain.tip)
+        let earlier = try test.chain.beginSnapshot(at: #require(test.chain.activeChain[100]))
+        // Below the block that is wanted nothing may be deleted, until it is written.
+        #expect(test.chain.pruneLocks.values.sorted() == [100])
+        try test.chain.acceptTransaction(try test.spend(coinbaseAt: 1), time: test.clock.time)
+        try test.mine(3)
+        try test.chain.flush()
+        let first = try latest.write(to: path)
+        #expect(first.hash == coins.serializedHash)
+        #expect(first.coinCount == UInt64(coins.outputCount))
+        var steps: [SnapshotSource.Step] = []
+        let second = try earlier.write(to: path + "2") { step, _ in
+            if steps.last != step { steps.append(step) }
+            return true
+        }
+        #expect(second.height == 100 && second.coinCount == 100)
+        #expect(steps == [.copying, .rollingBack, .writing])
+        test.chain.endSnapshot(of: earlier)
+        #expect(test.chain.pruneLocks.isEmpty)
+        #expect(test.chain.activeChain.height == 113)
+    }
+
+    @Test func aDumpThatIsStoppedLeavesNothing() throws {
+        let test = try TestChain()
+        try test.mine(20)
+        let path = test.folder.path + "/utxo.dat"
+        let source = try test.chain.beginSnapshot(at: #require(test.chain.activeChain[5]))
+        let before = try FileManager.default.contentsOfDirectory(atPath: test.folder.path).sorted()
+        #expect(throws: SnapshotError.interrupted) { try source.write(to: path) { _, percent in percent < 50 } }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: test.folder.path).sorted() == before)
+    }
+
+    @Test func dumpsDoNotSpoilOneAnother() throws {
+        let test = try TestChain()
+        try test.mine(20)
+        let path = test.folder.path + "/utxo.dat"
+        let source = try test.chain.beginSnapshot(at: #require(test.chain.activeChain[5]))
+        var failures: [SnapshotError] = []
+        func begin(_ path: String) {
+            do throws(SnapshotError) { _ = try source.write(to: path) } catch { failures.append(error) }
+        }
+        let dump = try source.write(to: path) { step, percent in
+            if step == .rollingBack, percent == 0 {
+                begin(path)
+                // Into another file, but by way of the same database.
+                begin(path + "2")
+            }
+            return true
+        }
+        #expect(dump.coinCount == 5)
+        #expect(failures.first == .refused("\(path) is being written already"))
+        #expect(failures.count == 2)
+        #expect(!FileManager.default.fileExists(atPath: path + "2"))
+        failures = []
+        begin(path + "2")
+        #expect(failures.isEmpty)
+        #expect(
+            try Data(contentsOf: URL(filePath: path)) == Data(contentsOf: URL(filePath: path + "2")))
+    }
+
+    @Test func theChainGoesOnWhileASnapshotIsRead() throws {
+        let source = try Self.source.get()
+        let test = try chain(source)
+        let loading = try test.chain.beginLoading(from: source.path)
+        for block in source.blocks.prefix(7) { try test.chain.acceptBlock(block) }
+        #expect(throws: SnapshotError.refused("A snapshot is being loaded already")) {
+            try test.chain.beginLoading(from: source.path)
+        }
+        #expect(throws: SnapshotError.interrupted) { try loading.read { step, _ in step == .reading } }
+        test.chain.giveUp(loading)
+        #expect(!FileManager.default.fileExists(atPath: test.folder.path + "/chainstate_snapshot"))
+        let loaded = try test.chain.beginLoading(from: source.path).read()
+        for block in source.blocks[7..<9] { try test.chain.acceptBlock(block) }
+        #expect(try test.chain.finishLoading(loaded).height == 110)
+        #expect(test.chain.verifiedTip?.tip.height == 9)
+    }
+
+    @Test func aSnapshotThatTheChainHasOvertakenIsNotTaken() throws {
+        let source = try Self.source.get()
+        let test = try chain(source)
+        let loaded = try test.chain.beginLoading(from: source.path).read()
+        for block in source.blocks { try test.chain.acceptBlock(block) }
+        #expect(throws: SnapshotError.population("Work does not exceed active chainstate")) {
+            try test.chain.finishLoading(loaded)
+        }
+        #expect(test.chain.activeChain.height == 120 && test.chain.isVerified)
+        #expect(!FileManager.default.fileExists(atPath: test.folder.path + "/chainstate_snapshot"))
+    }
+
+    /// As many as would not fit on the stack, if each were looked at from within the one before.
+    @Test func anyNumberOfTransactionsWithoutCoinsIsReadOver() throws {
+        let source = try Self.source.get()
+        let good = try [UInt8](Data(contentsOf: URL(filePath: source.path)))
+        let path = source.folder.path + "/empty-\(UUID().uuidString)"
+        let empty = [UInt8](repeating: 0, count: 33 * 200_000)
+        try Data(good[..<51] + empty + good[51...]).write(to: URL(filePath: path))
+        let test = try chain(source)
+        #expect(try test.chain.loadSnapshot(from: path).coinCount == source.dump.coinCount)
+    }
+
     @Test func aChainThatIsFurtherNeedsNoSnapshot() throws {
         let source = try Self.source.get()
         let test = try chain(source, blocks: 110)

@@ -1,5 +1,6 @@
 import BitcoinChain
 import BitcoinConsensus
+import BitcoinInterfaces
 import BitcoinNode
 import BitcoinPrimitives
 import BitcoinRPC
@@ -97,6 +98,32 @@ struct IndexCommandTests {
         #expect(spender?.message == "Mempool lacks a relevant spend, and txospenderindex is unavailable.")
         #expect(await node.failure("pruneblockchain", 1)?.message.contains("not in prune mode") == true)
         #expect(try await node.call("getblockchaininfo")["pruned"] == false)
+    }
+
+    @Test func `long work says how far it is and ends with the node`() async throws {
+        let node = try await TestNode.loaded()
+        try await node.mine(20)
+        let recorder = NodeEventRecorder()
+        let handler = try await node.service.handleEvents(events: recorder)
+        let path = node.folder.path + "/utxo.dat"
+        let dump = try await node.call("dumptxoutset", .string(path), "latest")
+        #expect(dump["coins_written"] == 20)
+        #expect(
+            try await node.call("gettxoutsetinfo")["hash_serialized_3"] == dump["txoutset_hash"])
+        let earlier = try await node.call("dumptxoutset", .string(path + "2"), "rollback", ["rollback": 7])
+        #expect(earlier["base_height"] == 7 && earlier["coins_written"] == 7)
+        await node.context.hub.delivered()
+        let events = recorder.events.elements
+        for title in ["Writing snapshot", "Copying coins", "Rolling back coins"] {
+            #expect(events.contains("progress \(title) 0"), "\(title)")
+        }
+        #expect(events.contains("progress Writing snapshot 100"))
+        try await handler.disconnect()
+        node.context.beginShutdown()
+        let stopped = await node.failure("dumptxoutset", .string(path + "3"), "latest")
+        #expect(stopped != nil)
+        #expect(!FileManager.default.fileExists(atPath: path + "3"))
+        #expect(!FileManager.default.fileExists(atPath: path + "3.incomplete"))
     }
 
     @Test func `old blocks are deleted when asked for`() async throws {

@@ -63,6 +63,32 @@ struct KeyValueStoreTests {
         #expect(keys == [[0x62], [0x62, 0xff]])
     }
 
+    @Test(arguments: Kind.allCases)
+    func aSnapshotShowsWhatWasThere(kind: Kind) throws {
+        let folder = try TemporaryFolder()
+        let store = try kind.make(in: folder)
+        var batch = WriteBatch()
+        batch.put([1], at: [0x61])
+        batch.put([2], at: [0x62])
+        try store.write(batch, durably: false)
+        let snapshot = store.snapshot()
+        batch.removeAll()
+        batch.put([9], at: [0x61])
+        batch.remove([0x62])
+        batch.put([3], at: [0x63])
+        try store.write(batch, durably: false)
+        func pairs(_ sequence: any KeyValueSequence) throws -> [[[UInt8]]] {
+            var pairs: [[[UInt8]]] = []
+            try sequence.forEach(prefix: []) { key, value in
+                pairs.append([key, value])
+                return true
+            }
+            return pairs
+        }
+        #expect(try pairs(snapshot) == [[[0x61], [1]], [[0x62], [2]]])
+        #expect(try pairs(store) == [[[0x61], [9]], [[0x63], [3]]])
+    }
+
     @Test func keepsItsContentsOnDisk() throws {
         let folder = try TemporaryFolder()
         var batch = WriteBatch()

@@ -1,6 +1,5 @@
 package import BitcoinConsensus
 package import BitcoinPrimitives
-internal import ByteCoding
 package import KeyValueStore
 
 /// The set of coins on disk, in Core's chainstate format (txdb.cpp).
@@ -123,30 +122,14 @@ package final class CoinsDatabase: CoinsView {
     }
 
     package func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError) {
-        // Keys come by transaction, but high indexes not in their order: VARINT of 16512 sorts before that of 255.
-        var pending: [(OutPoint, Coin)] = []
-        func flush() {
-            pending.sort { $0.0.index < $1.0.index }
-            for (outPoint, coin) in pending { body(outPoint, coin) }
-            pending.removeAll(keepingCapacity: true)
+        try CoinsSnapshot.walk(store, path: path) { outPoint, coin in
+            body(outPoint, coin)
+            return true
         }
-        var damage: StorageError?
-        do {
-            try store.forEach(prefix: [CoinRecord.keyPrefix]) { key, value in
-                guard let outPoint = CoinRecord.outPoint(ofKey: key), let coin = CoinRecord.decode(value) else {
-                    damage = Self.damaged(path, "no coin at the key \(Hex.encode(key))")
-                    return false
-                }
-                if let last = pending.last, last.0.transactionID != outPoint.transactionID { flush() }
-                pending.append((outPoint, coin))
-                return true
-            }
-        } catch {
-            throw .database(error)
-        }
-        if let damage { throw damage }
-        flush()
     }
+
+    /// All coins as they are now.
+    func snapshot() -> CoinsSnapshot { CoinsSnapshot(bestBlock: bestBlock, pairs: store.snapshot(), path: path) }
 
     private func write(_ batch: WriteBatch) throws(StorageError) {
         do {
@@ -167,7 +150,7 @@ package final class CoinsDatabase: CoinsView {
     /// What is in the database does not belong there.
     func damaged(_ reason: String) -> StorageError { Self.damaged(path, reason) }
 
-    private static func damaged(_ path: String, _ reason: String) -> StorageError {
+    static func damaged(_ path: String, _ reason: String) -> StorageError {
         .database(KeyValueStoreError(.corrupt, path: path, reason: reason))
     }
 }

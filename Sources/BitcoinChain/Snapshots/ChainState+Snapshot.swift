@@ -7,21 +7,63 @@ internal import KeyValueStore
 // one connects the blocks from the first one up to it. When both meet and have the same coins, the other one goes.
 
 extension ChainState {
-    /// Loads a snapshot that the network's parameters know, and moves to its block (Core's `ActivateSnapshot`).
+    /// Loads a snapshot that the network's parameters know, and moves to its block (Core's `ActivateSnapshot`), on this
+    /// thread.
     ///
-    /// - Parameter progress: told how many coins were read, of how many; returns false to stop.
     /// - Returns: the block, and the number of coins.
     /// - Throws: `SnapshotError`; the chain is what it was then.
-    package func loadSnapshot(
-        from path: String, progress: (UInt64, UInt64) -> Bool = { _, _ in true }
-    ) throws(SnapshotError) -> (block: BlockIndex, coinCount: UInt64) {
+    package func loadSnapshot(from path: String) throws(SnapshotError) -> (block: BlockIndex, coinCount: UInt64) {
+        let loading = try beginLoading(from: path)
+        let loaded: SnapshotLoading.Loaded
+        do throws(SnapshotError) {
+            loaded = try loading.read()
+        } catch {
+            giveUp(loading)
+            throw error
+        }
+        return (try finishLoading(loaded), loaded.coinCount)
+    }
+
+    /// Looks whether a snapshot may be loaded. It is read by what this returns, on any thread; then comes
+    /// `finishLoading(_:)`, or `giveUp(_:)` when it cannot be read.
+    ///
+    /// - Throws: `SnapshotError`.
+    package func beginLoading(from path: String) throws(SnapshotError) -> SnapshotLoading {
         let reader = try SnapshotFile.Reader(
             path: path, messageStart: parameters.messageStart, network: parameters.network)
-        let (base, known) = try checkSnapshot(reader.header)
-        let folder = configuration.chainStateFolder + Self.snapshotSuffix
-        do {
-            let chain = try populate(folder, reader, base, known, progress)
-            try begin(chain, at: base, known)
+        guard !isLoadingSnapshot else { throw .refused("A snapshot is being loaded already") }
+        let (_, known) = try checkSnapshot(reader.header.block)
+        isLoadingSnapshot = true
+        return SnapshotLoading(
+            path: path, folder: configuration.chainStateFolder + Self.snapshotSuffix, configuration: configuration,
+            known: known)
+    }
+
+    /// Forgets a snapshot that could not be read.
+    package func giveUp(_ loading: SnapshotLoading) {
+        isLoadingSnapshot = false
+        removeSnapshotFolder()
+    }
+
+    /// Moves to the block of a snapshot that was read.
+    ///
+    /// - Returns: the block.
+    /// - Throws: `SnapshotError`; the chain is what it was then.
+    package func finishLoading(_ loaded: SnapshotLoading.Loaded) throws(SnapshotError) -> BlockIndex {
+        defer { isLoadingSnapshot = false }
+        let base: BlockIndex
+        do throws(SnapshotError) {
+            // The chain went on meanwhile.
+            base = try checkSnapshot(loaded.known.block).0
+            let database: CoinsDatabase
+            do {
+                database = try CoinsDatabase(
+                    store: loaded.store, path: loaded.folder, batchSize: configuration.batchSize)
+            } catch {
+                throw .storage(error)
+            }
+            let chain = CoinsChain(folder: loaded.folder, database: database, genesis: tree.genesis)
+            try begin(chain, at: base, loaded.known)
         } catch {
             removeSnapshotFolder()
             throw error
@@ -34,30 +76,30 @@ extension ChainState {
             guard case .storage(let error) = error else { throw .refused("\(error)") }
             throw .storage(error)
         }
-        return (base, reader.header.coinCount)
+        return base
     }
 
     static let snapshotSuffix = "_snapshot"
 
     private func checkSnapshot(
-        _ header: SnapshotFile.Header
+        _ block: BlockHash
     ) throws(SnapshotError) -> (BlockIndex, ChainParameters.AssumedSnapshot) {
         guard current.snapshotBase == nil else {
             throw .refused("Can't activate a snapshot-based chainstate more than once")
         }
-        guard let known = parameters.assumedSnapshots.first(where: { $0.block == header.block }) else {
+        guard let known = parameters.assumedSnapshots.first(where: { $0.block == block }) else {
             let heights = parameters.assumedSnapshots.map { String($0.height) }.joined(separator: ", ")
             throw .refused(
-                "assumeutxo block hash in snapshot metadata not recognized (hash: \(header.block)). The following "
+                "assumeutxo block hash in snapshot metadata not recognized (hash: \(block)). The following "
                     + "snapshot heights are available: \(heights)")
         }
-        guard let base = tree[header.block] else {
+        guard let base = tree[block] else {
             throw .refused(
-                "The base block header (\(header.block)) must appear in the headers chain. Make sure all headers are "
+                "The base block header (\(block)) must appear in the headers chain. Make sure all headers are "
                     + "syncing, and call loadtxoutset again")
         }
         guard base.failure == nil else {
-            throw .refused("The base block header (\(header.block)) is part of an invalid chain")
+            throw .refused("The base block header (\(block)) is part of an invalid chain")
         }
         guard tree.bestHeader.ancestor(at: base.height) === base else {
             throw .refused(
@@ -69,44 +111,6 @@ extension ChainState {
             throw .population("Work does not exceed active chainstate")
         }
         return (base, known)
-    }
-
-    /// Puts the coins of a snapshot into a new database and compares them with what they should be.
-    private func populate(
-        _ folder: String, _ reader: SnapshotFile.Reader, _ base: BlockIndex,
-        _ known: ChainParameters.AssumedSnapshot, _ progress: (UInt64, UInt64) -> Bool
-    ) throws(SnapshotError) -> CoinsChain {
-        let chain: CoinsChain
-        var failure: SnapshotError?
-        do throws(StorageError) {
-            let database = try Self.openCoins(configuration, folder: folder, isRebuilt: true)
-            try database.write(bestBlock: base.hash) { put in
-                do throws(SnapshotError) {
-                    while let (outPoint, coin) = try reader.next(atMost: base.height) {
-                        put(outPoint, CoinRecord.encode(coin)[...])
-                        guard reader.coinsRead % 10_000 != 0 || progress(reader.coinsRead, reader.header.coinCount)
-                        else { throw .interrupted }
-                    }
-                    guard try reader.isAtEnd() else {
-                        throw .population(
-                            "Bad snapshot - coins left over after deserializing \(reader.header.coinCount) coins")
-                    }
-                } catch {
-                    failure = error
-                }
-            }
-            chain = CoinsChain(folder: folder, database: database, genesis: tree.genesis)
-            if failure == nil {
-                let hash = try CoinsStatistics(of: chain.coins).serializedHash
-                if hash != known.coinsHash {
-                    failure = .population("Bad snapshot content hash: expected \(known.coinsHash), got \(hash)")
-                }
-            }
-        } catch {
-            throw .storage(error)
-        }
-        if let failure { throw failure }
-        return chain
     }
 
     /// Makes the chain with a snapshot's coins the active one.

@@ -160,17 +160,18 @@ enum SnapshotFile {
         /// The next coin; `nil` behind the last one that the header announces.
         func next(atMost height: Int) throws(SnapshotError) -> (OutPoint, Coin)? {
             guard coinsRead < header.coinCount else { return nil }
-            try fill()
             do {
-                if pending.left == 0 {
+                // A transaction may be there without coins; so may any number of them.
+                while pending.left == 0 {
+                    try fill()
                     let id = TransactionID(rawValue: try reader.readHash256())
                     pending = (id, try reader.readCompactSize())
                     guard UInt64(pending.left) <= header.coinCount - coinsRead else {
                         throw SnapshotError.population(
                             "Mismatch in coins count in snapshot metadata and actual snapshot data")
                     }
-                    guard pending.left > 0 else { return try next(atMost: height) }
                 }
+                try fill()
                 return try readCoin(atMost: height)
             } catch let error as SnapshotError {
                 throw error

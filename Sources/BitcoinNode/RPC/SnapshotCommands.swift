@@ -54,7 +54,7 @@ enum SnapshotCommands {
                 "Invalid snapshot type \"\(type)\" specified. Please specify \"rollback\" or \"latest\"")
         }
         let context = call.context
-        return try await context.manager.withState { state in
+        let source = try await context.manager.withState { state in
             let target: BlockIndex
             if let wanted {
                 target = try state.lookUp(hashOrHeight: wanted)
@@ -75,19 +75,29 @@ enum SnapshotCommands {
             guard FileManager.default.isWritableFile(atPath: (path as NSString).deletingLastPathComponent) else {
                 throw RPCError(.invalidParameter, "Couldn't open file \(path).incomplete for writing.")
             }
-            let dump: SnapshotDump
             do throws(SnapshotError) {
-                dump = try state.dumpSnapshot(to: path, at: target) { _, _ in !context.isShuttingDown }
+                return try state.beginSnapshot(at: target)
             } catch {
-                throw RPCError(.miscellaneous, error.description)
+                throw failure(error)
             }
-            return [
-                "coins_written": .int(dump.coinCount), "base_hash": .string(dump.block.description),
-                "base_height": .int(dump.height), "path": .string(path),
-                "txoutset_hash": .string(dump.hash.description), "nchaintx": .int(dump.transactionCount),
-            ]
         }
+        let work = LongWork(context)
+        let outcome = try await work.run {
+            Result { () throws(SnapshotError) in try source.write(to: path) { work.report($0.title, $1) } }
+        }
+        work.end()
+        try await context.manager.withState { $0.endSnapshot(of: source) }
+        let dump: SnapshotDump
+        do throws(SnapshotError) { dump = try outcome.get() } catch { throw failure(error) }
+        return [
+            "coins_written": .int(dump.coinCount), "base_hash": .string(dump.block.description),
+            "base_height": .int(dump.height), "path": .string(path),
+            "txoutset_hash": .string(dump.hash.description), "nchaintx": .int(dump.transactionCount),
+        ]
     }
+
+    /// What the user is told when a snapshot cannot be written. A disk that is full there is no reason to end the node.
+    private static func failure(_ error: SnapshotError) -> RPCError { RPCError(.miscellaneous, error.description) }
 
     private static let loadTxOutSet = RPCCommand<NodeContext>(
         category: "blockchain", name: "loadtxoutset",
@@ -107,21 +117,38 @@ enum SnapshotCommands {
     ) { call in
         let path = path(try call[0].requireString(), call.context)
         let context = call.context
+        @Sendable func failure(_ error: SnapshotError) -> any Error {
+            switch error {
+            case .unreadable: RPCError(.invalidParameter, error.description)
+            case .malformed: RPCError(.deserializationError, error.description)
+            case .storage(let error): BlockAcceptanceError.storage(error)
+            case .refused, .population, .interrupted:
+                RPCError(.internalError, "Unable to load UTXO snapshot: \(error). (\(path))")
+            }
+        }
+        let loading = try await context.manager.withState { state in
+            do throws(SnapshotError) { return try state.beginLoading(from: path) } catch { throw failure(error) }
+        }
+        let work = LongWork(context)
+        let outcome = try await work.run {
+            Result { () throws(SnapshotError) in try loading.read { work.report($0.title, $1) } }
+        }
+        work.end()
         return try await context.manager.withState { state in
             do throws(SnapshotError) {
-                let (block, count) = try state.loadSnapshot(from: path) { _, _ in !context.isShuttingDown }
-                return [
-                    "coins_loaded": .int(count), "tip_hash": .string(block.hash.description),
-                    "base_height": .int(block.height), "path": .string(path),
-                ]
-            } catch {
-                switch error {
-                case .unreadable: throw RPCError(.invalidParameter, error.description)
-                case .malformed: throw RPCError(.deserializationError, error.description)
-                case .storage(let error): throw BlockAcceptanceError.storage(error)
-                case .refused, .population, .interrupted:
-                    throw RPCError(.internalError, "Unable to load UTXO snapshot: \(error). (\(path))")
+                switch outcome {
+                case .success(let loaded):
+                    let block = try state.finishLoading(loaded)
+                    return [
+                        "coins_loaded": .int(loaded.coinCount), "tip_hash": .string(block.hash.description),
+                        "base_height": .int(block.height), "path": .string(path),
+                    ]
+                case .failure(let error):
+                    state.giveUp(loading)
+                    throw error
                 }
+            } catch {
+                throw failure(error)
             }
         }
     }
@@ -208,5 +235,24 @@ enum SnapshotCommands {
 
     private static func path(_ text: String, _ context: NodeContext) -> String {
         text.hasPrefix("/") ? text : context.identity.dataDirectory + "/" + text
+    }
+}
+
+extension SnapshotSource.Step {
+    fileprivate var title: String {
+        switch self {
+        case .copying: "Copying coins"
+        case .rollingBack: "Rolling back coins"
+        case .writing: "Writing snapshot"
+        }
+    }
+}
+
+extension SnapshotLoading.Step {
+    fileprivate var title: String {
+        switch self {
+        case .reading: "Loading snapshot"
+        case .hashing: "Verifying snapshot"
+        }
     }
 }

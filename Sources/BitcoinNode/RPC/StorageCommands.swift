@@ -75,7 +75,7 @@ enum StorageCommands {
                 throw RPCError(.invalidParameter, "Cannot set use_index to false when querying for a specific block")
             }
         }
-        return try await call.context.manager.withState { state in
+        let answer = try await call.context.manager.withState { state in
             let block = wanted.isNull ? nil : try state.lookUp(hashOrHeight: wanted)
             if usesIndex, kind != .serialized, let index = kept.coinStatistics {
                 let height = kept.follower(of: index)?.summary.height ?? 0
@@ -84,24 +84,50 @@ enum StorageCommands {
                         .internalError,
                         "Unable to get data because coinstatsindex is still syncing. Current height: \(height)")
                 }
-                return .object(try indexed(index, block ?? state.tip, kind))
+                return CoinsAnswer.known(try indexed(index, block ?? state.tip, kind))
             }
-            return .object(try counted(state, kind))
+            do throws(StorageError) {
+                let coins = try state.coinsSnapshot()
+                return .counted(coins, height: state.tip.height, sizeOnDisk: state.coinsSizeOnDisk)
+            } catch {
+                throw BlockAcceptanceError.storage(error)
+            }
+        }
+        switch answer {
+        case .known(let object): return .object(object)
+        case .counted(let coins, let height, let size):
+            let work = LongWork(call.context)
+            defer { work.end() }
+            let statistics = try await work.run {
+                do throws(StorageError) {
+                    return try CoinsStatistics(of: coins, hashing: kind) {
+                        work.report("Counting coins", $0 * 100 >> 16)
+                    }
+                } catch {
+                    call.context.manager.fail(error)
+                    throw BlockAcceptanceError.storage(error)
+                }
+            }
+            guard let statistics else { throw RPCError(.internalError, "Shutting down") }
+            return .object(counted(statistics, after: coins.bestBlock, height: height, sizeOnDisk: size, kind))
         }
     }
 
-    /// Statistics that are counted now.
-    private static func counted(_ state: ChainState, _ kind: CoinsStatistics.HashKind) throws -> JSONObject {
-        let statistics: CoinsStatistics
-        do throws(StorageError) {
-            // The estimate below sees only what is on disk.
-            try state.flush()
-            statistics = try CoinsStatistics(of: state.coins, hashing: kind)
-        } catch {
-            throw BlockAcceptanceError.storage(error)
-        }
+    /// Where the statistics of coins come from.
+    private enum CoinsAnswer: Sendable {
+        /// From the index.
+        case known(JSONObject)
+        /// From these, one after the other.
+        case counted(CoinsSnapshot, height: Int, sizeOnDisk: UInt64)
+    }
+
+    /// Statistics that were counted now.
+    private static func counted(
+        _ statistics: CoinsStatistics, after block: BlockHash, height: Int, sizeOnDisk: UInt64,
+        _ kind: CoinsStatistics.HashKind
+    ) -> JSONObject {
         var object: JSONObject = [
-            "height": .int(state.tip.height), "bestblock": .string(state.tip.hash.description),
+            "height": .int(height), "bestblock": .string(block.description),
             "txouts": .int(statistics.outputCount), "bogosize": .int(statistics.bogoSize),
         ]
         switch kind {
@@ -111,7 +137,7 @@ enum StorageCommands {
         }
         object.append("total_amount", .amount(statistics.totalAmount))
         object.append("transactions", .int(statistics.transactionCount))
-        object.append("disk_size", .int(state.coinsSizeOnDisk))
+        object.append("disk_size", .int(sizeOnDisk))
         return object
     }
 
