@@ -22,7 +22,7 @@ struct SampleData {
     ]
     var pending: [String: Int64] = ["friend": 236_000_000]
     var transactionCount = 651
-    var warnings = ["scripts of this chain are not verified yet"]
+    var warnings = ["Wallet \"vault\" was not loaded: file in use"]
     var logTotal: UInt64 = 412
     var software = (name: "bitcoin-node", version: "0.1.0")
     var processID: Int32 = 4211
