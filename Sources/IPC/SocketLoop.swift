@@ -48,7 +48,8 @@ final class SocketLoop: Sendable {
     /// For what is read on this thread: more than a socket ever holds.
     @safe let buffer: ReadBuffer
 
-    private static let all = (0..<max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)), 4))).map { _ in SocketLoop() }
+    /// One for each processor that this process may use, up to four: more would only take turns.
+    private static let all = (0..<4).filter { $0 == 0 || processor_allowed($0) >= 0 }.map { _ in SocketLoop() }
     private static let turn = Atomic(0)
 
     /// One of the loops of this process, in turn.
