@@ -162,7 +162,8 @@ let package = Package(
             "bitcoin-bench",
             [
                 "BitcoinNode", "BitcoinIPC", "IPC", "Capnp", "CapnpRPC", "BitcoinInterfaces", "BitcoinCommon",
-                "BitcoinPrimitives", "BitcoinCrypto", "BitcoinScript", "CProcess", "CSecp256k1", logging,
+                "BitcoinPrimitives", "BitcoinCrypto", "BitcoinScript", "BitcoinConsensus", "ByteCoding", "CProcess",
+                "CSecp256k1", logging,
             ], exclude: ["Schemas"]),
 
         tests("CapnpTests", ["Capnp", "ByteCoding", "TestData"]),

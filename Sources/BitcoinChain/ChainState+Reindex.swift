@@ -34,7 +34,7 @@ extension ChainState {
     private static let indexBatch = 5000
 
     /// Accepts the blocks of another folder with files in Core's format, or those of one file with nothing mixed into
-    /// it (`-loadblock`).
+    /// it (`-loadblock`). Pruned blocks of the active chain are left out: without what they spent they are of no use.
     ///
     /// - Parameters:
     ///   - path: the folder or file, which stays as it is.
@@ -62,7 +62,7 @@ extension ChainState {
             report.wasInterrupted = true
             return report
         }
-        for (count, record) in found.enumerated() where !record.index.hasData {
+        for (count, record) in found.enumerated() where isOfUse(record.index) {
             let state = LoadProgress(phase: .importingBlocks, done: UInt64(count), total: UInt64(found.count))
             importProgress = state
             guard reportProgress?(state) ?? true else { break }
@@ -82,6 +82,10 @@ extension ChainState {
         try flush()
         report.wasInterrupted = isInterrupted
         return report
+    }
+
+    private func isOfUse(_ block: BlockIndex) -> Bool {
+        !block.hasData && !(isPruned(block) && activeChain.contains(block))
     }
 
     /// A record of a file, and its place in the tree.

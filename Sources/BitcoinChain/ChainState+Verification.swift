@@ -77,6 +77,11 @@ extension ChainState {
                 }
                 guard scope.level >= 2 else { continue }
                 guard let undo = try undo(of: index) else {
+                    if hasPruned {
+                        // Its data came back alone.
+                        isPruned = true
+                        break
+                    }
                     return .failed(.init(block: index.hash, reason: "its undo data is missing"))
                 }
                 // Coins that were changed must all stay in memory.

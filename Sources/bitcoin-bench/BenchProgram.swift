@@ -14,6 +14,8 @@ struct BenchProgram {
           ipc     Calls between processes, beside blocking reads and writes on a socketpair
           capnp   Encoding and reading a list of transactions and a block
           script  Checks of input scripts, beside libsecp256k1 verifying the same signatures
+          parse   Reading a block, beside Bitcoin Core's bench
+          chain   Connecting a chain and starting with one, beside Bitcoin Core
 
         Options:
           -only=<text>   Only measurements with this text in their names
@@ -22,6 +24,11 @@ struct BenchProgram {
           -check         End with code 2 if a target was missed
           -placement=<p> ipc: apart (the default; each end has a processor of its own), together (both on one) or any
                          (the kernel decides)
+          -core=<dir>    Folder of Bitcoin Core's programs, for parse and chain
+          -block=<file>  A serialised block to read; block 413567 beside Core
+          -node=<path>   Our node for chain (default: beside this program)
+          -cache=<dir>   Where chain keeps what it made for the next run (default: in the folder for temporary files)
+          -dbcache=<n>, -par=<n>  For both nodes
           -help          Show this text
           -version       Show the version
 
@@ -32,6 +39,7 @@ struct BenchProgram {
     /// - Returns: 0 on success, 1 for errors, 2 if a target was missed under `-check`.
     func run() async -> Int32 {
         var settings = IpcBenchSettings()
+        var chain = ChainBenchSettings()
         var commands: [String] = []
         var processor: Int32?
         for word in words.dropFirst() {
@@ -53,6 +61,7 @@ struct BenchProgram {
                     return fail("-rounds takes a number from 1 to 100000")
                 }
                 settings.rounds = rounds
+                settings.hasOwnRounds = true
             case _ where option.hasPrefix("-placement="):
                 guard let placement = Placement(rawValue: String(option.dropFirst(11))) else {
                     return fail("-placement takes \(Placement.allCases.map(\.rawValue).joined(separator: ", "))")
@@ -61,6 +70,7 @@ struct BenchProgram {
             case _ where option.hasPrefix(PeerProcess.processorOption):
                 // For the other ends of `ipc`.
                 processor = Int32(option.dropFirst(PeerProcess.processorOption.count))
+            case _ where chain.take(option): break
             case _ where option.hasPrefix("-"):
                 return fail("Unknown option: \(word)")
             default:
@@ -75,6 +85,11 @@ struct BenchProgram {
                 try CapnpBenchmark(rounds: settings.isQuick ? 3 : settings.rounds).run()
                 return 0
             case "script" where commands.count == 1: return try ScriptBench(settings).run()
+            case "parse" where commands.count == 1: return try ParseBench(settings, chain).run()
+            case "chain" where commands.count == 1:
+                // A round takes a minute.
+                settings.rounds = settings.hasOwnRounds ? settings.rounds : 3
+                return try ChainBench(settings, chain).run()
             // The other ends of `ipc`, which starts this program again for them.
             case PeerProcess.reflect where commands.count == 1:
                 return try reflect()

@@ -198,7 +198,10 @@ final class NodeRun {
             log.write("Importing blocks from \(path)...")
             let report = try await context.manager.importBlocks(from: path) { reporter.report($0) }
             write(report)
-            log.write("Imported \(report.blockCount) blocks of \(report.recordCount) in \(path)")
+            let (height, hash) = try await context.manager.withState { ($0.tip.height, $0.tip.hash) }
+            log.write(
+                "Imported \(report.blockCount) blocks of \(report.recordCount) in \(path), best block \(hash), "
+                    + "height \(height)")
             guard path == former, !report.wasInterrupted else { continue }
             let kept = directory + "/blocks-imported"
             do {

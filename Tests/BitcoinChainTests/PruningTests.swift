@@ -203,4 +203,21 @@ struct PruningTests {
         try again.mine(2)
         #expect(again.chain.activeChain.height == 402)
     }
+
+    @Test func whatWasPrunedIsNotTakenInAgain() throws {
+        let complete = try longChain(.none)
+        let test = try longChain(.manual)
+        try test.chain.prune(upTo: 400)
+        let height = try #require(test.chain.pruneHeight)
+        let report = try test.chain.importBlocks(from: complete.folder.path + "/blocks")
+        #expect(report.problems.isEmpty)
+        #expect(test.chain.pruneHeight == height)
+        #expect(try #require(test.chain.activeChain[height]).hasData == false)
+        // Data that comes back alone, without what it spent, is no sign of damage.
+        let block = try #require(complete.chain.activeChain[height])
+        try test.chain.acceptBlock(try complete.chain.block(block))
+        #expect(try #require(test.chain.activeChain[height]).hasData)
+        let outcome = try test.chain.verify(VerificationScope(blockCount: 0, level: 4)) { _ in true }
+        #expect(outcome == .lackedBlocks)
+    }
 }

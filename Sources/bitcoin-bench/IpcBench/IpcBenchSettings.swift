@@ -2,6 +2,8 @@
 struct IpcBenchSettings {
     /// Rounds of measurement.
     var rounds = 21
+    /// Whether the user said how many.
+    var hasOwnRounds = false
     /// What the names of measurements must contain.
     var only = ""
     /// Whether only to see that everything works.
