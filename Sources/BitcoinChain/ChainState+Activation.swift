@@ -67,14 +67,26 @@ extension ChainState {
     ) throws(BlockAcceptanceError) {
         let fork = activeChain.findFork(of: target)
         while tip !== fork { try disconnectTip(&disconnected) }
+        var following: PreparedBlock?
+        defer { following?.run.map(scriptChecks.abandon) }
         for height in stride(from: fork.height + 1, through: target.height, by: 1) {
             guard let next = target.ancestor(at: height), goesOn(to: target) else { return }
             do {
-                if let cached, cached.index === next {
-                    guard try connect(cached.block, next, isFromDisk: false) else { return }
+                let prepared: PreparedBlock
+                if let known = following, known.index === next {
+                    (prepared, following) = (known, nil)
+                } else if let cached, cached.index === next {
+                    guard let block = try prepare(cached.block, next, isFromDisk: false) else { return }
+                    prepared = block
                 } else {
-                    guard try connect(try soundBlock(next), next, isFromDisk: true) else { return }
+                    guard let block = try prepare(try soundBlock(next), next, isFromDisk: true) else { return }
+                    prepared = block
                 }
+                // While other threads verify scripts of one block, this one makes the next ready for them.
+                if height < target.height {
+                    following = target.ancestor(at: height + 1).flatMap { prepare($0, after: prepared) }
+                }
+                guard try connect(prepared) else { return }
                 try flushFullCache()
                 try pruneAsNeeded()
             } catch {
@@ -85,22 +97,61 @@ extension ChainState {
 
     /// - Returns: false when the block breaks a rule, which is marked then.
     func connect(_ block: Block, _ index: BlockIndex, isFromDisk: Bool) throws(StorageError) -> Bool {
-        guard let parent = index.parent else { return false }
-        var overlay = try CoinsOverlay(
-            over: coins, fetching: outPointsToConnect(block, after: parent))
-        let result: ConnectRules.Result
+        guard let prepared = try prepare(block, index, isFromDisk: isFromDisk) else { return false }
+        return try connect(prepared)
+    }
+
+    /// Checks all of a block but its scripts, and begins with those.
+    ///
+    /// - Returns: nil when the block breaks a rule, which is marked then.
+    private func prepare(
+        _ block: Block, _ index: BlockIndex, isFromDisk: Bool
+    ) throws(StorageError) -> PreparedBlock? {
+        guard let parent = index.parent else { return nil }
+        var overlay = try CoinsOverlay(over: coins, fetching: outPointsToConnect(block, after: parent))
         do {
-            result = try connect(block, index, after: parent, coins: &overlay)
+            let result = try ConnectRules.connect(block, after: parent, coins: &overlay, parameters: parameters)
+            return PreparedBlock(
+                index: index, block: block, isFromDisk: isFromDisk, changes: overlay.changes, result: result,
+                run: beginScripts(block, index, after: parent, result))
         } catch {
-            // Bytes that changed on the disk are no reason to condemn the block: witnesses are part of no check above.
-            if isFromDisk { try stillObeysRules(block, index, after: parent) }
-            markInvalid(index, error)
+            try markInvalid(block, index, after: parent, error, isFromDisk: isFromDisk)
+            return nil
+        }
+    }
+
+    /// The same for a block on the disk whose parent is prepared but not connected yet.
+    ///
+    /// - Returns: nil when anything is wrong: that shows again, and is dealt with, once the parent is connected.
+    private func prepare(_ index: BlockIndex, after previous: PreparedBlock) -> PreparedBlock? {
+        guard index.parent === previous.index, let block = try? soundBlock(index),
+            var overlay = try? CoinsOverlay(
+                over: coins, pending: previous.changes,
+                fetching: outPointsToConnect(block, after: previous.index)),
+            let result = try? ConnectRules.connect(
+                block, after: previous.index, coins: &overlay, parameters: parameters)
+        else { return nil }
+        return PreparedBlock(
+            index: index, block: block, isFromDisk: true, changes: overlay.changes, result: result,
+            run: beginScripts(block, index, after: previous.index, result))
+    }
+
+    /// Waits for the scripts of a block, and makes it the tip.
+    ///
+    /// - Returns: false when the block breaks a rule, which is marked then.
+    private func connect(_ prepared: PreparedBlock) throws(StorageError) -> Bool {
+        let (index, block, result) = (prepared.index, prepared.block, prepared.result)
+        guard let parent = index.parent else { return false }
+        do {
+            if let run = prepared.run { try scriptChecks.finish(run) }
+        } catch {
+            try markInvalid(block, index, after: parent, error, isFromDisk: prepared.isFromDisk)
             return false
         }
         if index.undoOffset == nil, let position = index.position {
             index.undoOffset = try files.append(result.undo, file: position.file, previous: parent.hash)
         }
-        try coins.apply(overlay.changes, bestBlock: index.hash)
+        try coins.apply(prepared.changes, bestBlock: index.hash)
         index.validity = max(index.validity, .scripts)
         changedBlocks.insert(index)
         current.path.append(index)
@@ -110,6 +161,14 @@ extension ChainState {
         mempool.removeForBlock(block)
         emit(.blockConnected(index, block, result.undo))
         return true
+    }
+
+    private func markInvalid(
+        _ block: Block, _ index: BlockIndex, after parent: BlockIndex, _ failure: ConsensusFailure, isFromDisk: Bool
+    ) throws(StorageError) {
+        // Bytes that changed on the disk are no reason to condemn the block: witnesses are part of no check above.
+        if isFromDisk { try stillObeysRules(block, index, after: parent) }
+        markInvalid(index, failure)
     }
 
     func outPointsToConnect(_ block: Block, after parent: BlockIndex) -> [OutPoint] {
@@ -184,6 +243,19 @@ extension ChainState {
         return .damaged(
             path: files.folder.filePath(position.file), offset: UInt64(position.offset), reason: reason)
     }
+}
+
+/// A block that obeys all rules but, perhaps, those of its scripts.
+private struct PreparedBlock {
+    let index: BlockIndex
+    let block: Block
+    /// Whether it was read, and could be damaged.
+    let isFromDisk: Bool
+    /// The coins that it changes.
+    let changes: [OutPoint: Coin?]
+    let result: ConnectRules.Result
+    /// Its scripts; nil when they need not be verified.
+    let run: ScriptRun?
 }
 
 /// Blocks that were taken off the active chain, the last first, whose transactions may wait for another block.

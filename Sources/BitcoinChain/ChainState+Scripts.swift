@@ -21,6 +21,15 @@ extension ChainState {
         return result
     }
 
+    /// Begins to verify the scripts of a block of the tree; nil when they are taken for valid.
+    func beginScripts(
+        _ block: Block, _ index: BlockIndex, after parent: BlockIndex, _ result: ConnectRules.Result
+    ) -> ScriptRun? {
+        guard verifiesScripts(of: index) else { return nil }
+        let flags = ScriptFlags.forBlock(block.header.hash, height: parent.height + 1, parameters: parameters)
+        return scriptChecks.begin(block, spending: result.undo.spentCoins, flags: flags)
+    }
+
     /// The script rules of the tip, by which the mempool remembers transactions for the next block.
     var tipScriptFlags: ScriptFlags {
         ScriptFlags.forBlock(tip.hash, height: tip.height, parameters: parameters)

@@ -28,12 +28,18 @@ package struct CoinsOverlay: BlockCoins {
 
     /// Fetches the coins at `outPoints`; others count as missing unless they are added.
     ///
+    /// - Parameter pending: changes that the set does not have yet but will have before those made here.
     /// - Throws: `StorageError` when the set cannot be read.
     package init(
-        over view: any CoinsView, fetching outPoints: some Sequence<OutPoint>
+        over view: any CoinsView, pending: [OutPoint: Coin?] = [:], fetching outPoints: some Collection<OutPoint>
     ) throws(StorageError) {
+        fetched.reserveCapacity(outPoints.count)
         for outPoint in outPoints {
-            if let coin = try view.coin(at: outPoint) { fetched[outPoint] = coin }
+            if let change = pending[outPoint] {
+                if let coin = change { fetched[outPoint] = coin }
+            } else if let coin = try view.coin(at: outPoint) {
+                fetched[outPoint] = coin
+            }
         }
     }
 

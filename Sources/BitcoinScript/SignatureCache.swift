@@ -34,7 +34,7 @@ package final class SignatureCache: Sendable {
         _ cache: SignatureCache?, _ remembers: Bool, _ kind: Kind, _ hash: Hash256, _ key: StackItem,
         _ signature: StackItem, verify: () -> Bool
     ) -> Bool {
-        guard let cache else { return verify() }
+        guard let cache, remembers || !cache.entries.isEmpty else { return verify() }
         var hasher = cache.hashers[kind.rawValue]
         hasher.update(hash)
         // Keys of one kind have a length that their first byte tells, so nothing can slide between key and signature.

@@ -9,29 +9,37 @@ import Synchronization
 package final class ValidityCache: Sendable {
     private let parts: [Part]
 
+    /// How many hashes fit into each part.
+    private let partCapacity: Int
+    private let hasEntries = Atomic(false)
+
     private final class Part: Sendable {
-        let slots: Mutex<[Hash256]>
-        init(count: Int) { slots = Mutex([Hash256](repeating: .zero, count: count)) }
+        /// Empty until something is put in: a node that catches up remembers nothing for a long time.
+        let slots = Mutex<[Hash256]>([])
     }
 
-    private static let partCount = 16
+    private static let partCount = 64
     private static let ways = 4
 
     /// An empty set.
     ///
     /// - Parameter maximumBytes: the memory it takes, at least enough for a few hashes.
     package init(maximumBytes: Int) {
-        let buckets = max(maximumBytes / (32 * Self.ways * Self.partCount), 1)
-        parts = (0..<Self.partCount).map { _ in Part(count: buckets * Self.ways) }
+        partCapacity = max(maximumBytes / (32 * Self.ways * Self.partCount), 1) * Self.ways
+        parts = (0..<Self.partCount).map { _ in Part() }
     }
 
     /// How many hashes fit.
-    package var capacity: Int { parts.reduce(0) { total, part in total + part.slots.withLock { $0.count } } }
+    package var capacity: Int { partCapacity * parts.count }
+
+    /// Whether nothing was ever put in.
+    package var isEmpty: Bool { !hasEntries.load(ordering: .relaxed) }
 
     /// Whether a hash is there.
     package func contains(_ hash: Hash256) -> Bool {
         let part = part(of: hash)
         return part.slots.withLock { slots in
+            guard !slots.isEmpty else { return false }
             let start = Self.bucket(of: hash, among: slots.count / Self.ways) * Self.ways
             return (start..<(start + Self.ways)).contains { slots[$0] == hash }
         }
@@ -41,7 +49,9 @@ package final class ValidityCache: Sendable {
     package func insert(_ hash: Hash256) {
         // An empty place holds zero, and zero itself must never be found.
         guard !hash.isZero else { return }
+        hasEntries.store(true, ordering: .relaxed)
         part(of: hash).slots.withLock { slots in
+            if slots.isEmpty { slots = [Hash256](repeating: .zero, count: partCapacity) }
             let start = Self.bucket(of: hash, among: slots.count / Self.ways) * Self.ways
             let places = start..<(start + Self.ways)
             if places.contains(where: { slots[$0] == hash }) { return }
