@@ -54,6 +54,8 @@ package struct LoadReport: Sendable {
         case brokenRecord(path: String, offset: UInt64, count: UInt64)
         /// A file that cannot be read.
         case unreadable(StorageError)
+        /// Files between others, or before all of them, that are not there: the first, and how many.
+        case missing(path: String, count: Int)
         /// A block that follows one which is nowhere.
         case orphan(BlockHash, parent: BlockHash)
         /// A block that breaks a rule.
@@ -67,6 +69,8 @@ package struct LoadReport: Sendable {
                 "\(path): broken block record at offset \(offset), \(count) bytes skipped"
             case .unreadable(let error):
                 error.description
+            case .missing(let path, let count):
+                "\(path) is missing\(count > 1 ? ", and \(count - 1) more behind it" : ""): its blocks have to come again"
             case .orphan(let hash, let parent):
                 "block \(hash) has unknown parent \(parent)"
             case .invalid(let hash, let failure):

@@ -10,8 +10,10 @@ extension ChainState {
     /// again.
     func reindex(_ report: inout LoadReport) throws(StorageError) {
         var sources: [BlockFileScanner] = []
+        let numbers = try files.folder.fileNumbers()
+        noteMissing(numbers, &report)
         // What cannot be read here would be lost, so nothing is stepped over.
-        for number in try files.folder.fileNumbers() {
+        for number in numbers {
             sources.append(try BlockFileScanner(folder: files.folder, file: number))
         }
         guard let found = try findBlocks(in: sources, &report) else { return }
@@ -27,6 +29,18 @@ extension ChainState {
         if !isInterrupted {
             try index.setReindexing(false)
             isReindexing = false
+        }
+    }
+
+    /// Notes the gaps between files. Nothing can be built of what lies behind one, and of nothing at all without the
+    /// first.
+    private func noteMissing(_ numbers: [Int], _ report: inout LoadReport) {
+        var expected = 0
+        for number in numbers.isEmpty ? [1] : numbers {
+            if number > expected {
+                report.note(.missing(path: files.folder.filePath(expected), count: number - expected))
+            }
+            expected = number + 1
         }
     }
 

@@ -34,6 +34,7 @@ package struct CoinsOverlay: BlockCoins {
         over view: any CoinsView, pending: [OutPoint: Coin?] = [:], fetching outPoints: some Collection<OutPoint>
     ) throws(StorageError) {
         fetched.reserveCapacity(outPoints.count)
+        changes.reserveCapacity(2 * outPoints.count)
         for outPoint in outPoints {
             if let change = pending[outPoint] {
                 if let coin = change { fetched[outPoint] = coin }

@@ -91,6 +91,13 @@ package enum SHA256d {
         return hasher.finalizeDouble()
     }
 
+    /// The double digest of `bytes`.
+    package static func hash(_ bytes: ArraySlice<UInt8>) -> Hash256 {
+        var hasher = SHA256Hasher()
+        hasher.update(bytes)
+        return hasher.finalizeDouble()
+    }
+
     /// The double digest of two hashes, one after the other: a merkle tree's node.
     package static func hash(_ left: Hash256, _ right: Hash256) -> Hash256 {
         var hasher = SHA256Hasher()

@@ -36,6 +36,15 @@ package struct OutPoint: Hashable, Sendable {
     }
 }
 
+extension OutPoint {
+    /// Hashes half of the id, which is a hash itself: to find two that agree in so many bits takes too long.
+    package func hash(into hasher: inout Hasher) {
+        let words = transactionID.rawValue.words
+        hasher.combine(words.0)
+        hasher.combine(words.1 ^ UInt64(index))
+    }
+}
+
 extension OutPoint: Comparable {
     /// The order of Core's maps of outpoints: by the id's bytes, then by index.
     package static func < (left: OutPoint, right: OutPoint) -> Bool {

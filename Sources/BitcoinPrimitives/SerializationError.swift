@@ -16,8 +16,8 @@ extension ByteReader {
     ///
     /// - Throws: `endOfData`.
     package mutating func readHash256() throws(ByteCodingError) -> Hash256 {
-        guard let hash = Hash256(bytes: try readSlice(32)) else { throw .endOfData }
-        return hash
+        guard remaining >= 32 else { throw .endOfData }
+        return Hash256(words: try readUInt64(), try readUInt64(), try readUInt64(), try readUInt64())
     }
 }
 

@@ -42,17 +42,21 @@ extension Transaction {
         let lockTime = try wellFormed { () throws(ByteCodingError) in try reader.readUInt32() }
         let end = reader.position
 
-        // The old form is the same bytes without marker, flag and witnesses, so it need not be written out again.
-        var stripped = SHA256Hasher()
-        stripped.update(reader.bytes(from: start, to: start + 4))
-        stripped.update(reader.bytes(from: bodyStart, to: bodyEnd))
-        stripped.update(reader.bytes(from: lockTimeStart, to: end))
-        let id = TransactionID(rawValue: stripped.finalizeDouble())
-        let strippedSize = 4 + (bodyEnd - bodyStart) + 4
         let totalSize = end - start
-        let full = totalSize == strippedSize ? id.rawValue : SHA256d.hash(reader.bytes(from: start, to: end))
+        let strippedSize = 4 + (bodyEnd - bodyStart) + 4
+        let full = SHA256d.hash(reader.bytes(from: start, to: end))
+        var id = full
+        if totalSize != strippedSize {
+            // The old form is the same bytes without marker, flag and witnesses, so it need not be written out again.
+            var stripped = SHA256Hasher()
+            stripped.update(reader.bytes(from: start, to: start + 4))
+            stripped.update(reader.bytes(from: bodyStart, to: bodyEnd))
+            stripped.update(reader.bytes(from: lockTimeStart, to: end))
+            id = stripped.finalizeDouble()
+        }
         self.init(
-            version: version, inputs: inputs, outputs: outputs, lockTime: lockTime, id: id,
+            version: version, inputs: inputs, outputs: outputs, lockTime: lockTime,
+            id: TransactionID(rawValue: id),
             witnessID: WitnessTransactionID(rawValue: full), totalSize: totalSize, strippedSize: strippedSize)
     }
 

@@ -21,15 +21,25 @@ extension ByteReader {
     /// - Throws: `endOfData`, `nonCanonicalSize` when a shorter form exists.
     @inlinable
     package mutating func readCompactSizeValue() throws(ByteCodingError) -> UInt64 {
+        guard let marker = peekUInt8() else { throw .endOfData }
+        guard marker >= 253 else {
+            index &+= 1
+            return UInt64(marker)
+        }
+        return try readLongCompactSize(marker)
+    }
+
+    /// Reads a CompactSize of more than one byte.
+    @usableFromInline
+    mutating func readLongCompactSize(_ marker: UInt8) throws(ByteCodingError) -> UInt64 {
         var ahead = self
-        let marker = try ahead.readUInt8()
+        ahead.index &+= 1
         let value: UInt64
         let smallest: UInt64
         switch marker {
         case 253: (value, smallest) = (UInt64(try ahead.readUInt16()), 253)
         case 254: (value, smallest) = (UInt64(try ahead.readUInt32()), 0x1_0000)
-        case 255: (value, smallest) = (try ahead.readUInt64(), 0x1_0000_0000)
-        default: (value, smallest) = (UInt64(marker), 0)
+        default: (value, smallest) = (try ahead.readUInt64(), 0x1_0000_0000)
         }
         guard value >= smallest else { throw .nonCanonicalSize }
         index = ahead.index
@@ -43,11 +53,13 @@ extension ByteReader {
     package mutating func readSizedSlice(
         max: Int = ByteReader.maxCompactSize
     ) throws(ByteCodingError) -> ArraySlice<UInt8> {
-        var ahead = self
-        let count = try ahead.readCompactSize(max: max)
-        let slice = try ahead.readSlice(count)
-        index = ahead.index
-        return slice
+        let start = index
+        let count = try readCompactSize(max: max)
+        guard remaining >= count else {
+            index = start
+            throw .endOfData
+        }
+        return try readSlice(count)
     }
 
     /// Reads a CompactSize length and that many bytes into an array of their own.
@@ -55,7 +67,13 @@ extension ByteReader {
     /// - Throws: as `readSizedSlice(max:)`.
     @inlinable
     package mutating func readSizedBytes(max: Int = ByteReader.maxCompactSize) throws(ByteCodingError) -> [UInt8] {
-        Array(try readSizedSlice(max: max))
+        let start = index
+        let count = try readCompactSize(max: max)
+        guard remaining >= count else {
+            index = start
+            throw .endOfData
+        }
+        return try readBytes(count)
     }
 
     /// Reads Core's VARINT: base 128, most significant digit first, one subtracted per continuation so that every

@@ -166,7 +166,11 @@ package struct ByteReader: Sendable {
     /// - Throws: `endOfData`, also for a negative count.
     @inlinable
     package mutating func readBytes(_ count: Int) throws(ByteCodingError) -> [UInt8] {
-        Array(try readSlice(count))
+        guard count >= 0, remaining >= count else { throw .endOfData }
+        guard count > 0 else { return [] }
+        let offset = index &- storage.startIndex
+        index &+= count
+        return unsafe storage.withUnsafeBytes { unsafe Array($0[offset..<(offset &+ count)]) }
     }
 
     /// Reads whatever is left.

@@ -1,4 +1,5 @@
 internal import CLevelDB
+internal import Synchronization
 
 /// A store on disk, in LevelDB's format with Core's settings (dbwrapper.cpp): no compression, a Bloom filter of ten
 /// bits a key, checksums verified on every read.
@@ -30,6 +31,9 @@ internal import CLevelDB
     package let path: String
     let database: OpaquePointer
     private let resources: LevelDBResources
+    /// The first write that failed. Part of it may be in the log, where LevelDB would write the next one behind it and
+    /// not find it again: nothing more is written until the store is opened anew.
+    private let writeFailure = Mutex<KeyValueStoreError?>(nil)
 
     /// Opens the store in the folder `path`, and makes it when there is none; the folder above must exist.
     ///
@@ -95,9 +99,13 @@ internal import CLevelDB
                 }
             }
         }
-        var reason: UnsafeMutablePointer<CChar>?
-        unsafe leveldb_write(database, durably ? resources.durableWriting : resources.writing, changes, &reason)
-        if let error = unsafe Self.failure(reason, path) { throw error }
+        try writeFailure.withLock { known throws(KeyValueStoreError) in
+            if let known { throw known }
+            var reason: UnsafeMutablePointer<CChar>?
+            unsafe leveldb_write(database, durably ? resources.durableWriting : resources.writing, changes, &reason)
+            known = unsafe Self.failure(reason, path)
+            if let known { throw known }
+        }
     }
 
     package func forEach(

@@ -106,6 +106,47 @@ struct KeyValueStoreTests {
         #expect(count == 100_000)
     }
 
+    /// What a failed write has left in the log would hide whatever is written behind it.
+    @Test func writesNothingAfterAFailureUntilItIsOpenedAgain() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/store"
+        var written = 0
+        do {
+            let store = try LevelDBStore(path: path, options: .init(cacheSize: 1 << 18))
+            var batch = WriteBatch()
+            batch.put([1], at: [0x61])
+            try store.write(batch, durably: true)
+            // Without its folder the store finds no place for its next log.
+            try FileManager.default.moveItem(atPath: path, toPath: path + "-away")
+            let error = #expect(throws: KeyValueStoreError.self) {
+                for number in 0..<10_000 {
+                    var batch = WriteBatch()
+                    batch.put([UInt8](repeating: 7, count: 1000), at: [0x62] + Array("\(number)".utf8))
+                    try store.write(batch, durably: false)
+                    written += 1
+                }
+            }
+            #expect(error?.kind == .inputOutput)
+            try FileManager.default.moveItem(atPath: path + "-away", toPath: path)
+            batch.put([2], at: [0x61])
+            #expect(throws: error) { try store.write(batch, durably: true) }
+            #expect(try store.value(for: [0x61]) == [1])
+        }
+        #expect(written > 10)
+        let store = try LevelDBStore(path: path)
+        #expect(try store.value(for: [0x61]) == [1])
+        var found = 0
+        try store.forEach(prefix: [0x62]) { _, _ in
+            found += 1
+            return true
+        }
+        #expect(found == written)
+        var batch = WriteBatch()
+        batch.put([2], at: [0x61])
+        try store.write(batch, durably: true)
+        #expect(try store.value(for: [0x61]) == [2])
+    }
+
     @Test func hidesValuesOnDiskAndShowsThemAgain() throws {
         let folder = try TemporaryFolder()
         let store = try LevelDBStore(path: folder.path)
