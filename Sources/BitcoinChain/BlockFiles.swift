@@ -32,6 +32,9 @@ package final class BlockFiles {
         /// Bytes allocated ahead for undo data.
         package var undoChunk: UInt64 = 1 << 20
 
+        /// Bytes that must stay free below the target of pruning, for what is allocated next.
+        package var pruningBuffer: UInt64 = 17 << 20
+
         /// Core's sizes.
         package init() {}
 
@@ -82,9 +85,6 @@ package final class BlockFiles {
         self.records = records.isEmpty ? [BlockFileRecord()] : records
         self.sizes = sizes
     }
-
-    /// Bytes that may be allocated before it is looked at again how many are in use.
-    var allocationSize: UInt64 { sizes.blockChunk + sizes.undoChunk }
 
     /// Bytes in use in all files.
     package var bytesInUse: UInt64 {

@@ -70,7 +70,8 @@ package struct LoadReport: Sendable {
             case .unreadable(let error):
                 error.description
             case .missing(let path, let count):
-                "\(path) is missing\(count > 1 ? ", and \(count - 1) more behind it" : ""): its blocks have to come again"
+                "\(path) is missing\(count > 1 ? ", and \(count - 1) more behind it" : ""): "
+                    + "its blocks have to come again"
             case .orphan(let hash, let parent):
                 "block \(hash) has unknown parent \(parent)"
             case .invalid(let hash, let failure):

@@ -46,7 +46,7 @@ extension ChainState {
         files.hasGrown = false
         guard activeChain.height > parameters.pruneAfterHeight else { return }
         var usage = files.bytesInUse
-        var buffer = files.allocationSize
+        var buffer = configuration.sizes.pruningBuffer
         guard usage + buffer >= target else { return }
         // Blocks that an index has taken in but not written down are not to be deleted.
         if !followers.isEmpty { try flush() }

@@ -19,7 +19,7 @@ extension ByteReader {
     /// Reads a CompactSize of any 64-bit value: service flags, BIP152 and other places where it is not a length.
     ///
     /// - Throws: `endOfData`, `nonCanonicalSize` when a shorter form exists.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readCompactSizeValue() throws(ByteCodingError) -> UInt64 {
         guard let marker = peekUInt8() else { throw .endOfData }
         guard marker >= 253 else {

@@ -33,15 +33,15 @@ package struct ByteReader: Sendable {
     }
 
     /// The number of bytes read so far.
-    @inlinable
+    @inlinable @inline(__always)
     package var position: Int { index &- storage.startIndex }
 
     /// The number of bytes left to read.
-    @inlinable
+    @inlinable @inline(__always)
     package var remaining: Int { storage.endIndex &- index }
 
     /// Whether everything has been read.
-    @inlinable
+    @inlinable @inline(__always)
     package var isAtEnd: Bool { index == storage.endIndex }
 
     /// The bytes left to read, without moving on.
@@ -67,7 +67,7 @@ package struct ByteReader: Sendable {
     /// Reads one integer of any fixed width, little endian.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readInteger<T: FixedWidthInteger>(as type: T.Type = T.self) throws(ByteCodingError) -> T {
         let size = MemoryLayout<T>.size
         guard remaining >= size else { throw .endOfData }
@@ -88,7 +88,7 @@ package struct ByteReader: Sendable {
     /// Reads one byte.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readUInt8() throws(ByteCodingError) -> UInt8 {
         guard index < storage.endIndex else { throw .endOfData }
         let byte = storage[index]
@@ -97,7 +97,7 @@ package struct ByteReader: Sendable {
     }
 
     /// The next byte, without moving on; `nil` at the end.
-    @inlinable
+    @inlinable @inline(__always)
     package func peekUInt8() -> UInt8? {
         index < storage.endIndex ? storage[index] : nil
     }
@@ -111,25 +111,25 @@ package struct ByteReader: Sendable {
     /// Reads four bytes, little endian.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readUInt32() throws(ByteCodingError) -> UInt32 { try readInteger() }
 
     /// Reads eight bytes, little endian.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readUInt64() throws(ByteCodingError) -> UInt64 { try readInteger() }
 
     /// Reads four bytes as a signed integer, little endian.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readInt32() throws(ByteCodingError) -> Int32 { try readInteger() }
 
     /// Reads eight bytes as a signed integer, little endian.
     ///
     /// - Throws: `endOfData`.
-    @inlinable
+    @inlinable @inline(__always)
     package mutating func readInt64() throws(ByteCodingError) -> Int64 { try readInteger() }
 
     /// Reads two bytes, big endian.
@@ -170,7 +170,13 @@ package struct ByteReader: Sendable {
         guard count > 0 else { return [] }
         let offset = index &- storage.startIndex
         index &+= count
-        return unsafe storage.withUnsafeBytes { unsafe Array($0[offset..<(offset &+ count)]) }
+        return unsafe storage.withUnsafeBytes { source in
+            unsafe [UInt8](unsafeUninitializedCapacity: count) { target, filled in
+                unsafe UnsafeMutableRawBufferPointer(target).copyMemory(
+                    from: UnsafeRawBufferPointer(rebasing: source[offset..<(offset &+ count)]))
+                filled = count
+            }
+        }
     }
 
     /// Reads whatever is left.

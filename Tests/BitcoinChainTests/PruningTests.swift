@@ -43,6 +43,7 @@ struct PruningTests {
             configuration.sizes.maximumFile = 4000
             configuration.sizes.blockChunk = 1000
             configuration.sizes.undoChunk = 1000
+            configuration.sizes.pruningBuffer = 2000
             change(&configuration)
         }
     }

@@ -129,7 +129,8 @@ struct KeyValueStoreTests {
             #expect(error?.kind == .inputOutput)
             try FileManager.default.moveItem(atPath: path + "-away", toPath: path)
             batch.put([2], at: [0x61])
-            #expect(throws: error) { try store.write(batch, durably: true) }
+            let failure = try #require(error)
+            #expect(throws: failure) { try store.write(batch, durably: true) }
             #expect(try store.value(for: [0x61]) == [1])
         }
         #expect(written > 10)

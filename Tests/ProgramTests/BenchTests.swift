@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 extension ProgramTests {
@@ -43,6 +44,25 @@ extension ProgramTests {
                 #expect(figures.count == 7, "\(name): \(line ?? "no line")")
                 #expect(figures.prefix(3).allSatisfy { Double($0).map { $0 > 0 } ?? false }, "\(name)")
             }
+        }
+
+        @Test func `a chain is made and connected, with or without Core beside it`() async throws {
+            let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bench-\(UUID().uuidString)")
+            defer { try? FileManager.default.removeItem(at: folder) }
+            let output = try await Program.bench.run(
+                ["-quick", "-rounds=1", "-cache=" + folder.path, "-dbcache=50", "-par=2", "chain"], seconds: 240)
+            #expect(output.status == 0)
+            #expect(output.errors == "")
+            for name in ["reindex-chainstate, 161 inputs, s", "  peak memory, MiB", "start, 200 blocks, ms"] {
+                let line = output.text.split(separator: "\n").first { $0.hasPrefix(name) }
+                let figures = line?.dropFirst(name.count).split(separator: " ") ?? []
+                // Ours, nothing of Core's, no ratio.
+                #expect(figures.first.flatMap { Double($0) }.map { $0 > 0 } ?? false, "\(name): \(line ?? "no line")")
+                #expect(figures.dropFirst().first == "-", "\(name)")
+            }
+            let again = try await Program.bench.run(["-quick", "parse"])
+            #expect(again.status == 1)
+            #expect(again.errors == "Error: -block=<file> with a serialised block is needed\n")
         }
 
         @Test func `wrong arguments are named`() async throws {

@@ -1,10 +1,11 @@
 import Foundation
 
-/// `bitcoin-bench chain`: connecting a long chain, and starting with a short and a long one, beside Core doing the same.
+/// `bitcoin-bench chain`: connecting a long chain, and starting with a short and a long one, beside Core doing the
+/// same.
 ///
-/// The chains are made here, alike in every run. Each node takes them in once; what is measured is `-reindex-chainstate`
-/// from its own block files, with all scripts verified, and the time from a start to the first answer. Ours and Core's
-/// runs take turns.
+/// The chains are made here, alike in every run. Each node takes them in once; what is measured is
+/// `-reindex-chainstate` from its own block files, with all scripts verified, and the time until it is ready. Ours and
+/// Core's runs take turns.
 struct ChainBench {
     private let settings: IpcBenchSettings
     private let chain: ChainBenchSettings

@@ -19,8 +19,8 @@ struct MeasuredNode {
 
     /// Core's, in the folder of its programs.
     static func core(_ folder: String) -> MeasuredNode {
-        // No peers, and none of the checks of Core's own data structures that its tests want on regtest: what is measured
-        // is the work on the chain.
+        // No peers, and none of the checks of Core's own data structures that its tests want on regtest: what is
+        // measured is the work on the chain.
         MeasuredNode(
             path: folder + "/bitcoind", name: "core",
             options: [
