@@ -4,24 +4,27 @@ import Synchronization
 
 /// An RPC connection in both roles: the input is a program of what the peer says and what this side does.
 ///
-/// The first byte chooses the peer: one whose messages the program writes, or a second honest connection whose messages the
-/// program delivers, loses, repeats and changes. In the end every table must be empty.
+/// The first byte chooses the peer: one whose messages the program writes, or a second honest connection whose messages
+/// the program delivers, loses, repeats and changes; and whether messages are sent in batches. In the end every table must
+/// be empty.
 enum ConnectionTarget {
     static func run(_ bytes: [UInt8]) {
         var program = Program(bytes)
-        if program.byte() & 1 == 0 { converse(&program) } else { meddle(&program) }
+        let choice = program.byte()
+        if choice & 1 == 0 { converse(&program, choice & 2 != 0) } else { meddle(&program, choice & 2 != 0) }
     }
 
     /// One connection, and a peer that may say anything.
-    private static func converse(_ program: inout Program) {
-        let line = Line()
+    private static func converse(_ program: inout Program, _ takesBatches: Bool) {
+        let line = Line(takesBatches: takesBatches)
         let connection = Connection(transport: line, bootstrap: Client(FuzzedServer()), limits: limits)
         var side = Side(connection)
         while let operation = program.next() {
             switch operation & 3 {
             case 0: side.act(&program)
             case 1: hear(program.take(Int(program.byte()) * 8), connection)
-            default: hear(PeerMessage.make(&program), connection)
+            case 2: hear(PeerMessage.make(&program), connection)
+            default: hear(together: (0...(operation >> 2 & 7)).map { _ in PeerMessage.make(&program) }, connection)
             }
             _ = line.take()
         }
@@ -29,8 +32,8 @@ enum ConnectionTarget {
     }
 
     /// Two honest connections, and a line between them that is not.
-    private static func meddle(_ program: inout Program) {
-        let lines = (Line(), Line())
+    private static func meddle(_ program: inout Program, _ takesBatches: Bool) {
+        let lines = (Line(takesBatches: takesBatches), Line(takesBatches: takesBatches))
         let connections = (
             Connection(transport: lines.0, bootstrap: Client(FuzzedServer()), limits: limits),
             Connection(transport: lines.1, bootstrap: Client(FuzzedServer()), limits: limits)
@@ -40,8 +43,10 @@ enum ConnectionTarget {
             switch operation & 7 {
             case 0, 1: sides.0.act(&program)
             case 2: sides.1.act(&program)
-            case 3, 4: for frame in lines.0.take() { hear(frame, connections.1) }
-            case 5, 6: for frame in lines.1.take() { hear(frame, connections.0) }
+            case 3: for frame in lines.0.take() { hear(frame, connections.1) }
+            case 4: hear(together: lines.0.take(), connections.1)
+            case 5: for frame in lines.1.take() { hear(frame, connections.0) }
+            case 6: hear(together: lines.1.take(), connections.0)
             default:
                 let line = operation & 8 == 0 ? lines.0 : lines.1
                 line.change { frames in
@@ -72,6 +77,13 @@ enum ConnectionTarget {
         }
     }
 
+    /// As what one read has brought.
+    private static func hear(together frames: [[UInt8]], _ connection: Connection) {
+        let delivery = Delivery(frames)
+        connection.receive(from: delivery)
+        if delivery.isMalformed { connection.abort("malformed") }
+    }
+
     private static func end(_ connection: Connection) {
         connection.close()
         precondition(connection.tableSizes == ConnectionTableSizes(), "a closed connection remembers something")
@@ -93,11 +105,50 @@ private struct Program {
     }
 }
 
+/// Messages that come together.
+private final class Delivery: MessageSource {
+    private let state: Mutex<(frames: ArraySlice<[UInt8]>, isMalformed: Bool)>
+
+    init(_ frames: [[UInt8]]) { state = Mutex((frames[...], false)) }
+
+    var isMalformed: Bool { state.withLock { $0.isMalformed } }
+
+    func next() -> Message? {
+        state.withLock { state in
+            guard !state.isMalformed, let frame = state.frames.popFirst() else { return nil }
+            let message = try? Message(framed: frame)
+            state.isMalformed = message == nil
+            return message
+        }
+    }
+}
+
 /// What a connection has sent.
 private final class Line: MessageTransport {
+    let takesBatches: Bool
     private let frames = Mutex<[[UInt8]]>([])
 
-    func send(_ frame: [UInt8]) { frames.withLock { $0.append(frame) } }
+    init(takesBatches: Bool) { self.takesBatches = takesBatches }
+
+    func send(_ bytes: [UInt8]) {
+        frames.withLock { frames in
+            var rest = bytes[...]
+            while !rest.isEmpty {
+                let count = Self.length(of: rest)
+                frames.append(Array(rest.prefix(count)))
+                rest = rest.dropFirst(count)
+            }
+        }
+    }
+
+    /// Bytes of the frame that the bytes begin with: a table of its segments' lengths in words, and the segments.
+    private static func length(of bytes: ArraySlice<UInt8>) -> Int {
+        func number(_ index: Int) -> Int {
+            (0..<4).reduce(0) { $0 | Int(bytes[bytes.startIndex + index * 4 + $1]) << ($1 * 8) }
+        }
+        let count = number(0) + 1
+        return (count / 2 + 1) * 8 + (1...count).reduce(0) { $0 + number($1) * 8 }
+    }
     func close() {}
 
     func take() -> [[UInt8]] {
