@@ -82,20 +82,16 @@ internal import Synchronization
     package func write(_ batch: WriteBatch, durably: Bool) throws(KeyValueStoreError) {
         let changes = unsafe leveldb_writebatch_create()
         defer { unsafe leveldb_writebatch_destroy(changes) }
-        for change in batch.changes {
-            switch change {
-            case .put(let key, let value):
-                unsafe key.withUnsafeBytes { key in
-                    unsafe value.withUnsafeBytes { value in
-                        unsafe leveldb_writebatch_put(
-                            changes, key.baseAddress?.assumingMemoryBound(to: CChar.self), key.count,
-                            value.baseAddress?.assumingMemoryBound(to: CChar.self), value.count)
-                    }
+        batch.forEach { key, value in
+            unsafe key.withUnsafeBytes { key in
+                let start = unsafe key.baseAddress?.assumingMemoryBound(to: CChar.self)
+                guard let value else {
+                    unsafe leveldb_writebatch_delete(changes, start, key.count)
+                    return
                 }
-            case .remove(let key):
-                unsafe key.withUnsafeBytes { key in
-                    unsafe leveldb_writebatch_delete(
-                        changes, key.baseAddress?.assumingMemoryBound(to: CChar.self), key.count)
+                unsafe value.withUnsafeBytes { value in
+                    unsafe leveldb_writebatch_put(
+                        changes, start, key.count, value.baseAddress?.assumingMemoryBound(to: CChar.self), value.count)
                 }
             }
         }

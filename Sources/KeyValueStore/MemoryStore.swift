@@ -13,12 +13,7 @@ package final class MemoryStore: KeyValueStore {
 
     package func write(_ batch: WriteBatch, durably: Bool) throws(KeyValueStoreError) {
         pairs.withLock { pairs in
-            for change in batch.changes {
-                switch change {
-                case .put(let key, let value): pairs[key] = value
-                case .remove(let key): pairs[key] = nil
-                }
-            }
+            batch.forEach { key, value in pairs[Array(key)] = value.map { Array($0) } }
         }
     }
 

@@ -47,17 +47,7 @@ package final class ObfuscatedStore: KeyValueStore {
     }
 
     package func write(_ batch: WriteBatch, durably: Bool) throws(KeyValueStoreError) {
-        var hidden = WriteBatch()
-        for change in batch.changes {
-            switch change {
-            case .put(let key, var value):
-                Self.toggle(&value, self.key)
-                hidden.put(value, at: key)
-            case .remove(let key):
-                hidden.remove(key)
-            }
-        }
-        try store.write(hidden, durably: durably)
+        try store.write(batch.hidingValues(with: key), durably: durably)
     }
 
     package func forEach(

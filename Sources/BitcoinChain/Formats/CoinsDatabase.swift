@@ -107,7 +107,7 @@ package final class CoinsDatabase: CoinsView {
             if record.isEmpty {
                 batch.remove(CoinRecord.key(of: outPoint))
             } else {
-                batch.put(Array(record), at: CoinRecord.key(of: outPoint))
+                batch.put(record, at: CoinRecord.key(of: outPoint))
             }
             guard batch.byteCount > batchSize else { return }
             do throws(StorageError) { try write(batch) } catch { failure = error }
