@@ -65,6 +65,27 @@ struct TransactionTests {
         #expect(throws: SerializationError.malformed(.endOfData)) { _ = try Transaction(decoding: counts) }
     }
 
+    @Test(arguments: ["fd0100", "fe01000000", "ff0100000000000000", "fdfc00"])
+    func countsAreWrittenInTheirShortestForm(count: String) throws {
+        let input = String(repeating: "00", count: 36) + "00ffffffff"
+        let output = "0000000000000000" + "00"
+        let rest = "00000000"
+        _ = try Transaction(decoding: Hex.decode("01000000" + "01" + input + "01" + output + rest))
+        let long = [
+            "01000000" + count + input + "01" + output + rest, "01000000" + "01" + input + count + output + rest,
+            "01000000" + "01" + input + "01" + "0000000000000000" + count + "51" + rest,
+            "01000000" + "0001" + "01" + input + "01" + output + count + "0151" + rest,
+            "01000000" + "0001" + "01" + input + "01" + output + "01" + count + "51" + rest,
+        ]
+        for text in long {
+            let failure = #expect(throws: SerializationError.self) { _ = try Transaction(decoding: Hex.decode(text)) }
+            guard case .malformed = failure else {
+                Issue.record("\(String(describing: failure))")
+                continue
+            }
+        }
+    }
+
     @Test func transactionWithoutInputsReadsAsCoreReadsIt() throws {
         let empty = try Transaction(decoding: Hex.decode("0100000000" + "0000000000"))
         #expect(empty.inputs.isEmpty)

@@ -75,6 +75,21 @@ struct SignatureRuleTests {
         #expect(error(payToKey, [der(huge, s)]) == .evalFalse)
     }
 
+    /// OpenSSL read the numbers as if they had no sign, and so do all blocks.
+    @Test func numbersOfOldSignaturesHaveNoSign() throws {
+        let good = sign(Spend(scriptPubKey: Script(payToKey)), payToKey)
+        let middle = 6 + Int(good[3])
+        // The other half's form of the second number, with the zero that keeps it from being negative.
+        let high = TestKey.negated(Array(good[middle..<(good.count - 1)]))
+        try #require(high.count == 33)
+        let r = good[4..<(middle - 2)]
+        let signed = [0x30, UInt8(4 + r.count + 33), 2, good[3]] + r + [2, 33] + high + [1]
+        let unsigned = [0x30, UInt8(4 + r.count + 32), 2, good[3]] + r + [2, 32] + high[1...] + [1]
+        #expect(error(payToKey, [signed], .derSignatures) == nil)
+        #expect(error(payToKey, [unsigned]) == nil)
+        #expect(error(payToKey, [unsigned], .derSignatures) == .signatureDER)
+    }
+
     @Test func everyByteIsAHashTypeUnlessStrictnessIsDemanded() {
         for type: UInt8 in [0, 0x50, 4, 0x1f, 0x84, 0xff] {
             let signature = sign(Spend(scriptPubKey: Script(payToKey)), payToKey, type)
