@@ -38,7 +38,8 @@ extension ChainState {
         _ configuration: Configuration, folder path: String, isRebuilt: Bool
     ) throws(StorageError) -> CoinsDatabase {
         let store = try openCoinsStore(configuration, folder: path, isRebuilt: isRebuilt)
-        return try CoinsDatabase(store: store, path: path, batchSize: configuration.batchSize)
+        return try CoinsDatabase(
+            store: store, path: path, batchSize: configuration.batchSize, fetchThreads: configuration.fetchThreads)
     }
 
     /// Opens the store of coins in a folder; an empty one when it is to be built anew.

@@ -90,6 +90,8 @@ package final class ChainState {
         package var batchSize = 32 << 20
         /// Threads that may verify scripts at once (`-par`).
         package var scriptThreads = ScriptChecks.processorCount
+        /// Threads that read the coins of a block, beside the one that connects it (`-prevoutfetchthreads`).
+        package var fetchThreads = 8
         /// Bytes for the memories of what was verified (`-maxsigcachesize`).
         package var signatureCacheSize = 32 << 20
         /// A block below which scripts are taken for valid, or zero for none; `nil` for the network's own

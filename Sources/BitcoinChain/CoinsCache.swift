@@ -38,6 +38,33 @@ package final class CoinsCache: CoinsView {
         return coin
     }
 
+    /// The same for many outpoints; those not in memory are read on several threads.
+    package func coins(at outPoints: [OutPoint]) throws(StorageError) -> [Coin?] {
+        var found = [Coin?](repeating: nil, count: outPoints.count)
+        var missing: [Int] = []
+        for (position, outPoint) in outPoints.enumerated() {
+            let (table, hash) = place(of: outPoint)
+            guard let slot = tables[table].find(outPoint, hash: hash) else {
+                missing.append(position)
+                continue
+            }
+            if tables[table].isSpent(at: slot) { continue }
+            found[position] = CoinRecord.decode(Array(tables[table].record(at: slot)))
+        }
+        guard !missing.isEmpty else { return found }
+        for (position, record) in zip(missing, try database.records(at: missing.map { outPoints[$0] })) {
+            guard let record else { continue }
+            let outPoint = outPoints[position]
+            guard let coin = CoinRecord.decode(record) else { throw database.damaged("no coin at \(outPoint)") }
+            found[position] = coin
+            let (table, hash) = place(of: outPoint)
+            // A bad block may name a coin twice.
+            guard tables[table].find(outPoint, hash: hash) == nil else { continue }
+            tables[table].insert(outPoint, hash: hash, record: record, flags: [])
+        }
+        return found
+    }
+
     package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {
         for (outPoint, coin) in changes {
             let (table, hash) = place(of: outPoint)

@@ -11,6 +11,9 @@ package protocol CoinsView: AnyObject {
     /// The coin at `outPoint`; `nil` when it was never made, or is spent.
     func coin(at outPoint: OutPoint) throws(StorageError) -> Coin?
 
+    /// The coins at many outpoints, in their order; `nil` as above.
+    func coins(at outPoints: [OutPoint]) throws(StorageError) -> [Coin?]
+
     /// Changes the set to what it is after `bestBlock`, as one step.
     ///
     /// - Parameter changes: what is at each outpoint from now on; `nil` for nothing.
@@ -18,6 +21,15 @@ package protocol CoinsView: AnyObject {
 
     /// Calls `body` for every coin in the order of Core's database: by the bytes of the transaction id, then by index.
     func forEachCoin(_ body: (OutPoint, Coin) -> Void) throws(StorageError)
+}
+
+extension CoinsView {
+    package func coins(at outPoints: [OutPoint]) throws(StorageError) -> [Coin?] {
+        var found: [Coin?] = []
+        found.reserveCapacity(outPoints.count)
+        for outPoint in outPoints { found.append(try coin(at: outPoint)) }
+        return found
+    }
 }
 
 /// The coins that one block touches, over a set that stays as it is until the changes are applied.
@@ -35,13 +47,16 @@ package struct CoinsOverlay: BlockCoins {
     ) throws(StorageError) {
         fetched.reserveCapacity(outPoints.count)
         changes.reserveCapacity(2 * outPoints.count)
+        var asked: [OutPoint] = []
+        asked.reserveCapacity(outPoints.count)
         for outPoint in outPoints {
             if let change = pending[outPoint] {
                 if let coin = change { fetched[outPoint] = coin }
-            } else if let coin = try view.coin(at: outPoint) {
-                fetched[outPoint] = coin
+            } else {
+                asked.append(outPoint)
             }
         }
+        for (outPoint, coin) in zip(asked, try view.coins(at: asked)) where coin != nil { fetched[outPoint] = coin }
     }
 
     package func coin(at outPoint: OutPoint) -> Coin? {

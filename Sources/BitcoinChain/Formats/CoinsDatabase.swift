@@ -25,6 +25,7 @@ package final class CoinsDatabase: CoinsView {
     private let path: String
     /// Bytes after which a batch is written and the next begun.
     private let batchSize: Int
+    private let reading: ParallelReading
     /// Where the coins stand.
     package private(set) var state: State
 
@@ -47,11 +48,15 @@ package final class CoinsDatabase: CoinsView {
     ///   - store: a store in clear, so mostly an `ObfuscatedStore`.
     ///   - path: its folder, for error texts.
     ///   - batchSize: Core's `-dbbatchsize`, in bytes.
+    ///   - fetchThreads: Core's `-prevoutfetchthreads`.
     /// - Throws: `StorageError`.
-    package init(store: any KeyValueStore, path: String, batchSize: Int = 32 << 20) throws(StorageError) {
+    package init(
+        store: any KeyValueStore, path: String, batchSize: Int = 32 << 20, fetchThreads: Int = 0
+    ) throws(StorageError) {
         self.store = store
         self.path = path
         self.batchSize = batchSize
+        reading = ParallelReading(threadCount: fetchThreads)
         if let heads = try Self.read(Self.headBlocksKey, store) {
             // A vector of two hashes: where to, and where from.
             guard heads.count == 65, heads[0] == 2, let target = BlockHash(bytes: heads[1..<33]),
@@ -75,6 +80,15 @@ package final class CoinsDatabase: CoinsView {
     /// The record of the coin at `outPoint`; `nil` when there is none.
     func record(at outPoint: OutPoint) throws(StorageError) -> [UInt8]? {
         try Self.read(CoinRecord.key(of: outPoint), store)
+    }
+
+    /// The records of many coins, in the order of `outPoints`, read on several threads.
+    func records(at outPoints: [OutPoint]) throws(StorageError) -> [[UInt8]?] {
+        do {
+            return try reading.values(for: outPoints.map(CoinRecord.key), in: store)
+        } catch {
+            throw .database(error)
+        }
     }
 
     package func apply(_ changes: [OutPoint: Coin?], bestBlock: BlockHash) throws(StorageError) {

@@ -58,7 +58,8 @@ extension ChainState {
             let database: CoinsDatabase
             do {
                 database = try CoinsDatabase(
-                    store: loaded.store, path: loaded.folder, batchSize: configuration.batchSize)
+                    store: loaded.store, path: loaded.folder, batchSize: configuration.batchSize,
+                    fetchThreads: configuration.fetchThreads)
             } catch {
                 throw .storage(error)
             }
