@@ -42,7 +42,9 @@ extension OptionSpecification {
             "par", "=<n>", .options,
             help: "Threads that verify scripts (0: one for each processor; <0: leave that many processors free; "
                 + "default: 0)"),
-        .init("prevoutfetchthreads", "=<n>", .options, [.notInEffect]),
+        .init(
+            "prevoutfetchthreads", "=<n>", .options,
+            help: "Threads that read the coins of a block (0: none beside the one that connects it; default: 8)"),
         .init("persistmempool", "", .options, help: "Load the mempool at start (default: 1)"),
         .init("persistmempoolv1", "", .options, [.notInEffect]),
         .init(
@@ -137,7 +139,7 @@ extension OptionSpecification {
         .init("limitancestorsize", "", .debugging, [.notInEffect]),
         .init("limitdescendantsize", "", .debugging, [.notInEffect]),
         .init("limitdescendantcount", "=<n>", .debugging, [.notInEffect]),
-        .init("test", "=<option>", .debugging, [.notInEffect]),
+        .init("test", "=<option>", .debugging, help: "For tests (regtest only): bip94 for the rules of BIP94"),
         .init("limitclustercount", "=<n>", .debugging, [.notInEffect]),
         .init("limitclustersize", "=<n>", .debugging, [.notInEffect]),
         .init("capturemessages", "", .debugging, [.notInEffect]),
@@ -215,7 +217,9 @@ extension OptionSpecification {
             "vbparams", "=deployment:start:end[:min_activation_height]", .chain,
             help: "Start, end and lowest height of a deployment by version bits"),
         .init("signet", "", .chain, help: "Use signet"),
-        .init("signetchallenge", "", .chain, [.disallowNegation, .notInEffect]),
+        .init(
+            "signetchallenge", "", .chain, [.disallowNegation],
+            help: "Script in hex that the blocks of a signet of one's own are signed for"),
         .init("signetseednode", "", .chain, [.disallowNegation, .notInEffect]),
         .init("addresstype", "", .wallet, [.notInEffect]),
         .init("avoidpartialspends", "", .wallet, [.notInEffect]),

@@ -3,6 +3,7 @@ import BitcoinCommon
 import BitcoinConsensus
 import BitcoinNode
 import BitcoinPrimitives
+import ByteCoding
 import Foundation
 
 /// The options of the chain, checked, with Core's texts for what is wrong (node/chainstatemanager_args.cpp,
@@ -14,7 +15,10 @@ struct ChainOptions {
 
     /// The network's parameters, as the options change them.
     func parameters(for network: Network) throws(OptionError) -> ChainParameters {
+        try refuseTestOptions(on: network)
         var parameters = ChainParameters.parameters(for: network)
+        if network == .signet, let challenge = try signetChallenge() { parameters = .signet(challenge: challenge) }
+        if arguments.strings("test").contains("bip94") { parameters.enforcesBIP94 = true }
         for text in arguments.strings("testactivationheight") { try setHeight(text, &parameters) }
         for text in arguments.strings("vbparams") { try setDeployment(text, &parameters) }
         if network == .regtest, arguments.boolean("fastprune") ?? false { parameters.pruneAfterHeight = 100 }
@@ -25,6 +29,30 @@ struct ChainOptions {
             parameters.minimumChainWork = work
         }
         return parameters
+    }
+
+    /// Refuses what must not change the rules of a network with coins of worth.
+    private func refuseTestOptions(on network: Network) throws(OptionError) {
+        if network == .main {
+            for name in ["testactivationheight", "vbparams"] where arguments.isSet(name) {
+                throw OptionError("The -\(name) option may not be used on mainnet.")
+            }
+        }
+        if network != .regtest, !arguments.strings("test").isEmpty {
+            throw OptionError("-test=<option> can only be used with regtest")
+        }
+    }
+
+    /// The script that blocks of a signet of one's own are signed for.
+    private func signetChallenge() throws(OptionError) -> [UInt8]? {
+        let given = arguments.strings("signetchallenge")
+        guard let text = given.first else { return nil }
+        guard given.count == 1 else { throw OptionError("-signetchallenge cannot be multiple values.") }
+        do {
+            return try Hex.decode(text)
+        } catch {
+            throw OptionError("-signetchallenge must be hex, not '\(text)'.")
+        }
     }
 
     /// Where the chain lies, and how it is kept.
@@ -49,6 +77,14 @@ struct ChainOptions {
         if !(arguments.boolean("blocksxor") ?? true) { configuration.newKey = [UInt8](repeating: 0, count: 8) }
         if parameters.network == .regtest, arguments.boolean("fastprune") ?? false { configuration.sizes = .fastPrune }
         configuration.scriptThreads = scriptThreads
+        if let count = arguments.integer("prevoutfetchthreads") {
+            guard count >= 0 else {
+                throw OptionError(
+                    "-prevoutfetchthreads must be non-negative (got \(count)). Use 0 to disable parallel input fetching."
+                )
+            }
+            configuration.fetchThreads = Int(min(count, 16))
+        }
         if let size = arguments.integer("maxsigcachesize") {
             configuration.signatureCacheSize = Int(clamping: max(0, min(size, 1 << 20)) << 20)
         }

@@ -177,6 +177,34 @@ extension ProgramTests {
             #expect(await second.stop() == 0)
         }
 
+        /// The first block of the signet that everybody uses: its signature is extra where the challenge is true.
+        private static let signetBlock =
+            "00000020f61eee3b63a380a477a063af32b2bbc97c9ff9f01f2c4225e973988108000000f575c83235984e7dc4afc1f30944"
+            + "c170462e84437ab6f2d52e16878a79e4678bd1914d5fae77031eccf407000101000000000101000000000000000000000000"
+            + "0000000000000000000000000000000000000000ffffffff025151feffffff0200f2052a010000001600149243f727dd5343"
+            + "293eb83174324019ec16c2630f0000000000000000776a24aa21a9ede2f61c3f71d1defd3fa999dfa36953755c6906897999"
+            + "62b48bebd836974e8cf94c4fecc7daa2490047304402205e423a8754336ca99dbe16509b877ef1bf98d008836c725005b3c7"
+            + "87c41ebe46022047246e4467ad7cc7f1ad98662afcaf14c115e0095a227c7b05c5182591c23e7e0100012000000000000000"
+            + "0000000000000000000000000000000000000000000000000000000000"
+
+        @Test(arguments: [(nil, true), ("51", true), ("52ae", false)] as [(String?, Bool)])
+        func `blocks of a signet are signed for its challenge`(_ challenge: String?, _ isSigned: Bool) async throws {
+            let folder = try ShortFolder()
+            let options = challenge.map { ["-signetchallenge=\($0)"] } ?? []
+            let node = try RunningNode(in: folder, options, network: ["-signet"])
+            let socket = folder.path + "/signet/node.sock"
+            await eventually("the node listens: \(node.child.output.errors)") {
+                folder.read("signet/debug.log").contains("Done loading\n") || !node.child.isRunning
+            }
+            let client = try await NodeClient(socket: socket)
+            let shown = try await client.call("getblockchaininfo")["signet_challenge"]
+            if let challenge { #expect(shown == .string(challenge)) }
+            let outcome = try await client.call("submitblock", .string(Self.signetBlock))
+            #expect(outcome == (isSigned ? .null : "bad-signet-blksig"))
+            client.close()
+            #expect(await node.stop() == 0)
+        }
+
         @Test(arguments: [
             ("-assumevalid=xyz", "Invalid assumevalid block hash specified (xyz), must be up to 64 hex digits"),
             ("-minimumchainwork=0x1g", "Invalid minimum work specified (0x1g), must be up to 64 hex digits"),
@@ -186,13 +214,26 @@ extension ProgramTests {
             ("-vbparams=testdummy:1", "Version bits parameters malformed, expecting deployment:start:end"),
             ("-vbparams=testdummy:a:2", "Invalid nStartTime (a)"),
             ("-vbparams=nothing:1:2", "Invalid deployment (nothing)"),
+            ("-prevoutfetchthreads=-1", "-prevoutfetchthreads must be non-negative (got -1)."),
+            ("-test=bip94 -chain=signet", "-test=<option> can only be used with regtest"),
+            ("-signetchallenge=5 -chain=signet", "-signetchallenge must be hex, not '5'."),
+            (
+                "-signetchallenge=51 -signetchallenge=52 -chain=signet",
+                "-signetchallenge cannot be multiple values."
+            ),
+            ("-vbparams=testdummy:1:2 -chain=main", "The -vbparams option may not be used on mainnet."),
+            (
+                "-testactivationheight=segwit@1 -chain=main",
+                "The -testactivationheight option may not be used on mainnet."
+            ),
             ("-blocksdir=/nonexistent", "Specified blocks directory \"/nonexistent\" does not exist."),
         ])
         func `options that make no sense are refused in Core's words`(_ option: String, _ text: String) async throws {
             let folder = try ShortFolder()
-            let output = try await Program.node.run([
-                "-regtest", "-datadir=\(folder.path)", "-printtoconsole=0", option,
-            ])
+            let network = option.contains("-chain=") ? [] : ["-regtest"]
+            let given = option.split(separator: " ").map(String.init)
+            let output = try await Program.node.run(
+                network + ["-datadir=\(folder.path)", "-printtoconsole=0"] + given)
             #expect(output.status == 1)
             #expect(output.errors.hasPrefix("Error: " + text), "\(output.errors)")
         }

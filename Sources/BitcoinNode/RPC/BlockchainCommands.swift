@@ -73,6 +73,7 @@ enum BlockchainCommands {
                     .init(.number, "pruneheight", "the first block that is not pruned", optional: true),
                     .init(.bool, "automatic_pruning", "whether blocks are pruned by themselves", optional: true),
                     .init(.number, "prune_target_size", "bytes that automatic pruning aims at", optional: true),
+                    .init(.hex, "signet_challenge", "script that blocks of a signet are signed for", optional: true),
                     .init(.array, "warnings", "warnings", inner: [.init(.string, "", "a warning")]),
                 ])
         ], examples: helpExampleCli("getblockchaininfo", "")
@@ -112,6 +113,9 @@ enum BlockchainCommands {
             case .automatic(let target):
                 object.append("automatic_pruning", true)
                 object.append("prune_target_size", .int(target))
+            }
+            if state.parameters.network == .signet {
+                object.append("signet_challenge", .string(Hex.encode(state.parameters.signetChallenge)))
             }
             object.append("warnings", .array(warnings.map { .string($0) }))
             return .object(object)
