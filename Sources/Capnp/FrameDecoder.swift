@@ -40,9 +40,6 @@ public struct FrameDecoder: Sendable {
         start = 0
     }
 
-    /// The bytes that the message under way still lacks; 0 when there is none, or when it does not say yet.
-    public private(set) var missingBytes = 0
-
     /// Room that is made at once for a message that has only been announced.
     private static let reservationLimit = 1 << 21
 
@@ -51,10 +48,8 @@ public struct FrameDecoder: Sendable {
     /// - Throws: `tooManySegments`, `messageTooLarge`. The stream cannot be read on after that.
     public mutating func next() throws(CapnpError) -> Message? {
         // Most calls come for a large message of which another piece has arrived, or after the last message.
-        missingBytes = 0
         guard let header = try FrameHeader.parse(buffer, from: start, limits: limits) else { return nil }
         guard pendingBytes >= header.frameBytes else {
-            missingBytes = header.frameBytes - pendingBytes
             if start == 0 { buffer.reserveCapacity(min(header.frameBytes, Self.reservationLimit)) }
             return nil
         }

@@ -124,8 +124,6 @@ final class CapnpEndpoint: IpcChannelReceiver, MessageTransport, MessageSource {
         }
     }
 
-    var missingBytes: Int { decoder.withLock { $0.missingBytes } }
-
     func closed(_ reason: IPCError?) {
         let (rpc, violation, isOwnClose) = state.withLock { state in
             defer { state.rpc = nil }

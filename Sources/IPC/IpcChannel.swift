@@ -49,9 +49,6 @@ package protocol IpcChannelReceiver: AnyObject, Sendable {
     /// Bytes as they came in; message boundaries are the receiver's affair.
     func receive(_ bytes: RawSpan)
 
-    /// Bytes that are known to be still missing of something large; 0 if it is not known.
-    var missingBytes: Int { get }
-
     /// The end, once and last. `reason` is nil for an orderly end of file or our own close.
     func closed(_ reason: IPCError?)
 }
@@ -60,9 +57,4 @@ extension IpcChannel {
     package func send(_ bytes: RawSpan) {
         send(unsafe bytes.withUnsafeBytes { unsafe [UInt8]($0) })
     }
-}
-
-extension IpcChannelReceiver {
-    /// Not known.
-    package var missingBytes: Int { 0 }
 }

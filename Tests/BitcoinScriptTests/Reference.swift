@@ -3,6 +3,7 @@ import BitcoinScript
 import ByteCoding
 import Foundation
 import Glibc
+import TestData
 
 /// Another implementation of the rules, loaded as a library while the tests run.
 ///
@@ -75,30 +76,12 @@ final class Reference {
 
     /// The consensus library, if it is there.
     static func kernel() -> Reference? {
-        guard let path = kernelPath, let library = unsafe dlopen(path, RTLD_NOW),
+        guard let path = KernelFile.path, let library = unsafe dlopen(path, RTLD_NOW),
             let functions = unsafe KernelFunctions(library)
         else { return nil }
         return Reference(knowsPolicy: false) { spend, transaction, flags in
             unsafe functions.verify(spend, transaction, flags).map { $0 ? .valid : .invalid(nil) }
         }
-    }
-
-    private static var kernelPath: String? {
-        if let path = ProcessInfo.processInfo.environment["BITCOINKERNEL_LIBRARY"] { return path }
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c",
-            "import importlib.util as u; s = u.find_spec('pbk'); print(s.submodule_search_locations[0] if s else '')",
-        ]
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil, let data = try? pipe.fileHandleForReading.readToEnd() else { return nil }
-        process.waitUntilExit()
-        let folder = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        let path = folder + "/_libs/libbitcoinkernel.so"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 }
 

@@ -138,7 +138,6 @@ struct IpcChannelTests {
     /// Has its channel closed while the channel looks for more, and makes sockets of its own at once.
     private final class Closer: IpcChannelReceiver {
         static let words: [UInt8] = Array("of others".utf8)
-        let missingBytes = 0
         private let channel: SocketChannel
         private let far: Int32
         private let state = Mutex<(deliveries: Int, others: [Int32])>((0, []))

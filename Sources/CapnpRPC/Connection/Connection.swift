@@ -24,9 +24,9 @@
 //
 // Large messages. A stream carries one message after the other, so a large one delays those behind it on the same
 // connection by the time that it takes to send; the protocol has no other way, and the owner of the channel bounds
-// that time by the size of a message. It delays nothing else: every connection has its own tables, outbox and effects, so others do not wait for
-// it, and a method that has suspended holds up nobody. A method that computes for long before it first suspends does hold
-// up the calls behind it; it should hop elsewhere.
+// that time by the size of a message. It delays nothing else: every connection has its own tables, outbox and effects,
+// so others do not wait for it, and a method that has suspended holds up nobody. A method that computes for long before
+// it first suspends does hold up the calls behind it; it should hop elsewhere.
 //
 // Hostile peers. Every id is looked up, never assumed; a message that no honest peer sends ends the connection with an
 // `Abort`. Tables are bounded by `ConnectionLimits`, whose excess the `Abort` names; the memory that all connections keep
@@ -70,14 +70,18 @@ public final class Connection: Sendable {
     ///
     /// A message that is malformed or makes no sense aborts the connection.
     public func receive(_ message: Message) {
-        let inbound: InboundMessage
-        do {
-            inbound = try decoder.decode(message)
-        } catch {
-            abort(describe(error))
-            return
-        }
+        guard let inbound = decode(message) else { return }
         update { $0.take(inbound, of: message, from: .now, on: self) }
+    }
+
+    /// What a message says; nil if it is malformed, which aborts the connection.
+    private func decode(_ message: Message) -> InboundMessage? {
+        do {
+            return try decoder.decode(message)
+        } catch {
+            update { $0.abort(for: error) }
+            return nil
+        }
     }
 
     /// Handles all messages that `source` has, as `receive(_:)` does one; faster if there are several.
@@ -92,13 +96,7 @@ public final class Connection: Sendable {
     ///   - effects: empty; takes what is to be performed next.
     /// - Returns: whether something must be sent first; nil if there is nothing to do, or another thread is at it.
     func take(_ message: Message, from arrival: SuspendingClock.Instant, into effects: inout [Effect]) -> Bool? {
-        let inbound: InboundMessage
-        do {
-            inbound = try decoder.decode(message)
-        } catch {
-            abort(describe(error))
-            return nil
-        }
+        guard let inbound = decode(message) else { return nil }
         let (mustSend, isEnding) = state.withLock { state in
             state.take(inbound, of: message, from: arrival, on: self)
             let mustSend = state.takeEffects(isRunner: false, into: &effects, holdsBack: true)
@@ -338,7 +336,7 @@ public final class Connection: Sendable {
                 do {
                     try state.reflectDisembargo(target, id: id, on: self)
                 } catch {
-                    state.abort(describe(error))
+                    state.abort(for: error)
                 }
             }
         case .resolveExport(let id, let generation): resolveExport(id, generation: generation)
@@ -358,9 +356,5 @@ public final class Connection: Sendable {
         case .closed(let handler, let reason): handler(reason)
         case .free, .freeObject: break
         }
-    }
-
-    private func describe(_ error: any Error) -> String {
-        (error as? ProtocolViolation)?.reason ?? "Malformed message: \(error)."
     }
 }

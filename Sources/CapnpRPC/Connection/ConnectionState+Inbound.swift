@@ -13,7 +13,7 @@ extension ConnectionState {
         do {
             try receive(inbound, in: message, on: connection)
         } catch {
-            abort((error as? ProtocolViolation)?.reason ?? "Malformed message: \(error).")
+            abort(for: error)
         }
     }
 
@@ -44,6 +44,11 @@ extension ConnectionState {
         case .embargo(let id): try lift(embargo: id)
         case .resolve(nil), .other: break
         }
+    }
+
+    /// Ends the connection with an `Abort` because of what the peer has sent.
+    mutating func abort(for error: any Error) {
+        abort((error as? ProtocolViolation)?.reason ?? "Malformed message: \(error).")
     }
 
     /// Ends the connection with an `Abort`.

@@ -26,8 +26,6 @@ final class CountingChannel: IpcChannel {
             base.receive(bytes)
         }
 
-        var missingBytes: Int { base.missingBytes }
-
         func closed(_ reason: IPCError?) { base.closed(reason) }
     }
 

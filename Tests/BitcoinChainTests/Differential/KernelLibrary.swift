@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestData
 
 /// libbitcoinkernel, as the Python package `py-bitcoinkernel` brings it, or named by `BITCOINKERNEL_LIBRARY`: Core's
 /// own validation, loaded while the tests run (bitcoinkernel.h).
@@ -56,7 +57,7 @@ final class KernelLibrary: Sendable {
     }
 
     private init?() {
-        guard let path = Self.path, let library = unsafe dlopen(path, RTLD_NOW) else { return nil }
+        guard let path = KernelFile.path, let library = unsafe dlopen(path, RTLD_NOW) else { return nil }
         func find<Function>(_ name: String, _: Function.Type = Function.self) throws -> Function {
             guard let symbol = unsafe dlsym(library, "btck_" + name) else { throw MissingFunction(name: name) }
             return unsafe unsafeBitCast(symbol, to: Function.self)
@@ -103,23 +104,5 @@ final class KernelLibrary: Sendable {
 
     private struct MissingFunction: Error {
         let name: String
-    }
-
-    private static var path: String? {
-        if let path = ProcessInfo.processInfo.environment["BITCOINKERNEL_LIBRARY"] { return path }
-        let process = Process()
-        let pipe = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c",
-            "import importlib.util as u; s = u.find_spec('pbk'); print(s.submodule_search_locations[0] if s else '')",
-        ]
-        process.standardOutput = pipe
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil, let data = try? pipe.fileHandleForReading.readToEnd() else { return nil }
-        process.waitUntilExit()
-        let folder = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
-        let path = folder + "/_libs/libbitcoinkernel.so"
-        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 }
