@@ -1,5 +1,5 @@
 /// Why bytes could not be decoded.
-package enum ByteCodingError: Error, Equatable, Sendable {
+public enum ByteCodingError: Error, Equatable, Sendable {
     /// The value needs more bytes than are left.
     case endOfData
 

@@ -6,7 +6,7 @@ extension ByteReader {
     /// - Parameter max: the largest value accepted; Core's `MAX_SIZE` unless the caller knows better.
     /// - Throws: `endOfData`, `nonCanonicalSize` when a shorter form exists, `sizeTooLarge` above `max`.
     @inlinable
-    package mutating func readCompactSize(max: Int = ByteReader.maxCompactSize) throws(ByteCodingError) -> Int {
+    public mutating func readCompactSize(max: Int = ByteReader.maxCompactSize) throws(ByteCodingError) -> Int {
         let start = index
         let value = try readCompactSizeValue()
         guard value <= UInt64(clamping: max) else {
@@ -20,7 +20,7 @@ extension ByteReader {
     ///
     /// - Throws: `endOfData`, `nonCanonicalSize` when a shorter form exists.
     @inlinable @inline(__always)
-    package mutating func readCompactSizeValue() throws(ByteCodingError) -> UInt64 {
+    public mutating func readCompactSizeValue() throws(ByteCodingError) -> UInt64 {
         guard let marker = peekUInt8() else { throw .endOfData }
         guard marker >= 253 else {
             index &+= 1
@@ -50,30 +50,30 @@ extension ByteReader {
     ///
     /// - Throws: as `readCompactSize(max:)`; `endOfData` when fewer bytes follow.
     @inlinable
-    package mutating func readSizedSlice(
+    public mutating func readSizedSlice(
         max: Int = ByteReader.maxCompactSize
     ) throws(ByteCodingError) -> ArraySlice<UInt8> {
-        let start = index
-        let count = try readCompactSize(max: max)
-        guard remaining >= count else {
-            index = start
-            throw .endOfData
-        }
-        return try readSlice(count)
+        try readSlice(readLength(max: max))
     }
 
     /// Reads a CompactSize length and that many bytes into an array of their own.
     ///
     /// - Throws: as `readSizedSlice(max:)`.
     @inlinable
-    package mutating func readSizedBytes(max: Int = ByteReader.maxCompactSize) throws(ByteCodingError) -> [UInt8] {
+    public mutating func readSizedBytes(max: Int = ByteReader.maxCompactSize) throws(ByteCodingError) -> [UInt8] {
+        try readBytes(readLength(max: max))
+    }
+
+    /// Reads the CompactSize length of bytes that must follow; the reader stays in front of it if they do not.
+    @inlinable
+    mutating func readLength(max: Int) throws(ByteCodingError) -> Int {
         let start = index
         let count = try readCompactSize(max: max)
         guard remaining >= count else {
             index = start
             throw .endOfData
         }
-        return try readBytes(count)
+        return count
     }
 
     /// Reads Core's VARINT: base 128, most significant digit first, one subtracted per continuation so that every
@@ -81,7 +81,7 @@ extension ByteReader {
     ///
     /// - Throws: `endOfData`, `sizeTooLarge` when the number does not fit 64 bits.
     @inlinable
-    package mutating func readVarInt() throws(ByteCodingError) -> UInt64 {
+    public mutating func readVarInt() throws(ByteCodingError) -> UInt64 {
         var ahead = self
         var value: UInt64 = 0
         while true {

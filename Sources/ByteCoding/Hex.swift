@@ -1,7 +1,7 @@
 /// Hexadecimal text: two digits for each byte, lower case on the way out, either case on the way in.
-package enum Hex {
+public enum Hex {
     /// The digits of `bytes` in order.
-    package static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
         for byte in bytes {
@@ -12,14 +12,14 @@ package enum Hex {
     }
 
     /// The digits of `bytes` last byte first: how hashes of blocks and transactions are shown.
-    package static func encodeReversed(_ bytes: some BidirectionalCollection<UInt8>) -> String {
+    public static func encodeReversed(_ bytes: some BidirectionalCollection<UInt8>) -> String {
         encode(bytes.reversed())
     }
 
     /// The bytes that `text` spells, with no spaces and no prefix.
     ///
     /// - Throws: `oddHexLength`, `invalidHexDigit`.
-    package static func decode(_ text: some StringProtocol) throws(ByteCodingError) -> [UInt8] {
+    public static func decode(_ text: some StringProtocol) throws(ByteCodingError) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.utf8.count / 2)
         var pending: UInt8?
@@ -39,7 +39,7 @@ package enum Hex {
     /// The bytes that `text` spells, last byte first: reads a block or transaction hash as it is shown.
     ///
     /// - Throws: `oddHexLength`, `invalidHexDigit`.
-    package static func decodeReversed(_ text: some StringProtocol) throws(ByteCodingError) -> [UInt8] {
+    public static func decodeReversed(_ text: some StringProtocol) throws(ByteCodingError) -> [UInt8] {
         try decode(text).reversed()
     }
 
