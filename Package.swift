@@ -61,6 +61,7 @@ let package = Package(
         // System libraries: header and `static inline` shims only.
         .systemLibrary(
             name: "CSecp256k1", pkgConfig: "libsecp256k1", providers: [.apt(["libsecp256k1-dev"])]),
+        .systemLibrary(name: "CNettle", pkgConfig: "nettle", providers: [.apt(["nettle-dev"])]),
         .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
         .systemLibrary(name: "CLevelDB", providers: [.apt(["libleveldb-dev"])]),
         .systemLibrary(name: "CProcess"),
@@ -78,7 +79,7 @@ let package = Package(
         library(
             "BitcoinCrypto",
             [
-                "ByteCoding", "CSecp256k1", .product(name: "Crypto", package: "swift-crypto"),
+                "ByteCoding", "CSecp256k1", "CNettle", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "CryptoExtras", package: "swift-crypto"),
             ]),
         library("BitcoinPrimitives", ["ByteCoding", "BitcoinCrypto"]),

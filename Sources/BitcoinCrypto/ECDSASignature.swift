@@ -12,7 +12,7 @@ package struct ECDSASignature: Sendable {
 
     /// Reads a signature without its hash type; nil when not even the lax form fits.
     package init?(lax bytes: ArraySlice<UInt8>) {
-        var reader = LaxReader(rest: bytes)
+        var reader = LaxReader(bytes)
         guard reader.readTag(0x30), reader.skipSequenceLength(), let r = reader.readInteger(),
             let s = reader.readInteger()
         else { return nil }
@@ -74,48 +74,65 @@ package struct ECDSASignature: Sendable {
         while first < number.endIndex, number[first] == 0 { first += 1 }
         let count = number.endIndex - first
         guard count <= 32 else { return false }
-        for offset in 0..<count { unsafe compact[end - count + offset] = number[first + offset] }
+        unsafe number[first...].withUnsafeBytes { digits in
+            let place = unsafe UnsafeMutableBufferPointer(rebasing: compact[(end - count)..<end])
+            unsafe UnsafeMutableRawBufferPointer(place).copyMemory(from: digits)
+        }
         return true
     }
 }
 
 /// Walks over a signature in DER as OpenSSL once did.
 private struct LaxReader {
-    var rest: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    /// The next byte's index.
+    private var index: Int
 
-    mutating func readTag(_ tag: UInt8) -> Bool { rest.popFirst() == tag }
+    init(_ bytes: ArraySlice<UInt8>) {
+        self.bytes = bytes
+        index = bytes.startIndex
+    }
+
+    private var remaining: Int { bytes.endIndex - index }
+
+    private mutating func next() -> UInt8? {
+        guard index < bytes.endIndex else { return nil }
+        defer { index += 1 }
+        return bytes[index]
+    }
+
+    mutating func readTag(_ tag: UInt8) -> Bool { next() == tag }
 
     /// The length of the whole says nothing: only the bytes that it takes are stepped over.
     mutating func skipSequenceLength() -> Bool {
-        guard let first = rest.popFirst() else { return false }
+        guard let first = next() else { return false }
         guard first & 0x80 != 0 else { return true }
         let count = Int(first & 0x7f)
-        guard count <= rest.count else { return false }
-        rest = rest.dropFirst(count)
+        guard count <= remaining else { return false }
+        index += count
         return true
     }
 
     /// The bytes of an integer, with whatever zeros stand in front.
     mutating func readInteger() -> ArraySlice<UInt8>? {
-        guard readTag(0x02), let length = readLength(), length <= rest.count else { return nil }
-        defer { rest = rest.dropFirst(length) }
-        return rest.prefix(length)
+        guard readTag(0x02), let length = readLength(), length <= remaining else { return nil }
+        defer { index += length }
+        return bytes[index..<(index + length)]
     }
 
     private mutating func readLength() -> Int? {
-        guard let first = rest.popFirst() else { return nil }
+        guard let first = next() else { return nil }
         guard first & 0x80 != 0 else { return Int(first) }
         var count = Int(first & 0x7f)
-        guard count <= rest.count else { return nil }
-        while count > 0, rest.first == 0 {
-            rest.removeFirst()
+        guard count <= remaining else { return nil }
+        while count > 0, bytes[index] == 0 {
+            index += 1
             count -= 1
         }
         // Three bytes and fewer cannot overflow; more than three would announce more than any script holds.
         guard count < 4 else { return nil }
         var length = 0
-        for byte in rest.prefix(count) { length = length << 8 | Int(byte) }
-        rest = rest.dropFirst(count)
+        for _ in 0..<count { length = length << 8 | Int(next() ?? 0) }
         return length
     }
 }

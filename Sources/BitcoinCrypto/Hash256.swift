@@ -1,26 +1,31 @@
 // Design note of BitcoinCrypto.
 //
 // This module is where hashes, ciphers and the curve meet Swift. It holds no Bitcoin structures: only bytes go in and
-// only hashes, keys and signatures come out. Hashes and AES come from swift-crypto, the curve from libsecp256k1;
-// RIPEMD-160 and SipHash are written here since neither library has them. All pointers and C calls stay inside this
-// module. Secret bytes live in `SecretBytes`, locked in memory and wiped when the last owner lets go.
+// only hashes, keys and signatures come out. The curve comes from libsecp256k1. SHA-256 and RIPEMD-160, of which a node
+// computes millions, come from nettle, whose states are plain values; the other hashes and AES from swift-crypto, which
+// keeps each state in an object of its own. SipHash is written here since no library has it. All pointers and C calls
+// stay inside this module. Secret bytes live in `SecretBytes`, locked in memory and wiped when the last owner lets go.
 
 /// A 256-bit hash or number, kept as 32 bytes in the order in which they are hashed and sent.
 ///
 /// Core calls this `uint256`. People read it reversed: `description` and `init(hex:)` use the reversed order, as every
 /// RPC and log line does.
-package struct Hash256: Hashable, Sendable {
+///
+/// Public, as its parts, so that they are inlined elsewhere: every map of coins compares these words.
+public struct Hash256: Hashable, Sendable {
     // Little-endian words: `word0` holds bytes 0 to 7, so `word3` is the most significant.
-    private var word0: UInt64
-    private var word1: UInt64
-    private var word2: UInt64
-    private var word3: UInt64
+    @usableFromInline var word0: UInt64
+    @usableFromInline var word1: UInt64
+    @usableFromInline var word2: UInt64
+    @usableFromInline var word3: UInt64
 
     /// All 32 bytes zero: Core's "null" hash.
-    package static let zero = Hash256(words: 0, 0, 0, 0)
+    @inlinable
+    public static var zero: Hash256 { Hash256(words: 0, 0, 0, 0) }
 
     /// Makes a hash of its four little-endian words, the least significant first.
-    package init(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
+    @inlinable
+    public init(words word0: UInt64, _ word1: UInt64, _ word2: UInt64, _ word3: UInt64) {
         self.word0 = word0
         self.word1 = word1
         self.word2 = word2
@@ -55,7 +60,8 @@ package struct Hash256: Hashable, Sendable {
     }
 
     /// The four little-endian words, the least significant first.
-    package var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, word3) }
+    @inlinable
+    public var words: (UInt64, UInt64, UInt64, UInt64) { (word0, word1, word2, word3) }
 
     /// The 32 bytes in internal order.
     package var bytes: [UInt8] {
@@ -63,7 +69,8 @@ package struct Hash256: Hashable, Sendable {
     }
 
     /// Whether all bytes are zero.
-    package var isZero: Bool { word0 | word1 | word2 | word3 == 0 }
+    @inlinable
+    public var isZero: Bool { word0 | word1 | word2 | word3 == 0 }
 
     /// Parses exactly 64 hexadecimal digits in the reversed order that people read; nil for anything else.
     package init?(hex: some StringProtocol) {
@@ -81,6 +88,13 @@ package struct Hash256: Hashable, Sendable {
         self.init(words: words.0, words.1, words.2, words.3)
     }
 
+    /// Whether all bytes are the same.
+    @inlinable
+    public static func == (left: Hash256, right: Hash256) -> Bool {
+        left.word0 == right.word0 && left.word1 == right.word1 && left.word2 == right.word2
+            && left.word3 == right.word3
+    }
+
     /// The order of the bytes as they are hashed, which is the order of Core's maps and sets of hashes.
     package func precedesInByteOrder(_ other: Hash256) -> Bool {
         if word0 != other.word0 { return word0.byteSwapped < other.word0.byteSwapped }
@@ -92,7 +106,7 @@ package struct Hash256: Hashable, Sendable {
 
 extension Hash256: Comparable {
     /// The order of the hashes read as numbers, which is what proof of work compares.
-    package static func < (left: Hash256, right: Hash256) -> Bool {
+    public static func < (left: Hash256, right: Hash256) -> Bool {
         if left.word3 != right.word3 { return left.word3 < right.word3 }
         if left.word2 != right.word2 { return left.word2 < right.word2 }
         if left.word1 != right.word1 { return left.word1 < right.word1 }
@@ -102,7 +116,7 @@ extension Hash256: Comparable {
 
 extension Hash256: CustomStringConvertible {
     /// 64 lower-case hexadecimal digits, in reversed byte order.
-    package var description: String {
+    public var description: String {
         var digits: [UInt8] = []
         digits.reserveCapacity(64)
         for word in [word3, word2, word1, word0] {

@@ -19,13 +19,16 @@ package struct PublicKey: Hashable, Sendable {
     }
 
     /// Whether the length fits the first byte, Core's `CPubKey::ValidSize`: says nothing about the curve.
-    package static func hasValidSize(_ bytes: some Collection<UInt8>) -> Bool {
+    package static func hasValidSize(_ bytes: ArraySlice<UInt8>) -> Bool {
         switch bytes.first {
         case 2, 3: bytes.count == 33
         case 4, 6, 7: bytes.count == 65
         default: false
         }
     }
+
+    /// Whether the length fits the first byte.
+    package static func hasValidSize(_ bytes: [UInt8]) -> Bool { hasValidSize(bytes[...]) }
 
     /// Whether the bytes are a point in any form that consensus accepts, the hybrid ones included.
     package static func isFullyValid(_ bytes: some Collection<UInt8>) -> Bool {

@@ -1,0 +1,4 @@
+#pragma once
+
+#include <nettle/ripemd160.h>
+#include <nettle/sha2.h>
