@@ -15,17 +15,17 @@ extension ChainState {
         _ block: Block, _ index: BlockIndex?, after parent: BlockIndex, coins: inout some BlockCoins
     ) throws(ConsensusFailure) -> ConnectRules.Result {
         let result = try ConnectRules.connect(block, after: parent, coins: &coins, parameters: parameters)
-        if let index, !verifiesScripts(of: index) { return result }
-        let flags = ScriptFlags.forBlock(block.header.hash, height: parent.height + 1, parameters: parameters)
-        try scriptChecks.verify(block, spending: result.undo.spentCoins, flags: flags)
+        if let run = beginScripts(block, index, after: parent, result) { try scriptChecks.finish(run) }
         return result
     }
 
-    /// Begins to verify the scripts of a block of the tree; nil when they are taken for valid.
+    /// Begins to verify the scripts of a block; nil when they are taken for valid.
+    ///
+    /// - Parameter index: as above.
     func beginScripts(
-        _ block: Block, _ index: BlockIndex, after parent: BlockIndex, _ result: ConnectRules.Result
+        _ block: Block, _ index: BlockIndex?, after parent: BlockIndex, _ result: ConnectRules.Result
     ) -> ScriptRun? {
-        guard verifiesScripts(of: index) else { return nil }
+        if let index, !verifiesScripts(of: index) { return nil }
         let flags = ScriptFlags.forBlock(block.header.hash, height: parent.height + 1, parameters: parameters)
         return scriptChecks.begin(block, spending: result.undo.spentCoins, flags: flags)
     }

@@ -30,7 +30,7 @@ package final class CoinsCache: CoinsView {
     package func coin(at outPoint: OutPoint) throws(StorageError) -> Coin? {
         let (table, hash) = place(of: outPoint)
         if let slot = tables[table].find(outPoint, hash: hash) {
-            return tables[table].isSpent(at: slot) ? nil : CoinRecord.decode(Array(tables[table].record(at: slot)))
+            return tables[table].isSpent(at: slot) ? nil : CoinRecord.decode(tables[table].record(at: slot))
         }
         guard let record = try database.record(at: outPoint) else { return nil }
         guard let coin = CoinRecord.decode(record) else { throw database.damaged("no coin at \(outPoint)") }
@@ -49,7 +49,7 @@ package final class CoinsCache: CoinsView {
                 continue
             }
             if tables[table].isSpent(at: slot) { continue }
-            found[position] = CoinRecord.decode(Array(tables[table].record(at: slot)))
+            found[position] = CoinRecord.decode(tables[table].record(at: slot))
         }
         guard !missing.isEmpty else { return found }
         for (position, record) in zip(missing, try database.records(at: missing.map { outPoints[$0] })) {

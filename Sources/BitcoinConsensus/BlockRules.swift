@@ -109,7 +109,7 @@ package enum BlockRules {
     ) throws(ConsensusFailure) {
         guard height >= parameters.bip34Height else { return }
         let push = CoinbaseHeight.push(height)
-        guard let scriptSig = block.transactions.first?.inputs.first?.scriptSig.bytes, scriptSig.starts(with: push)
+        guard let scriptSig = block.transactions.first?.inputs.first?.scriptSig.slice, scriptSig.starts(with: push)
         else { throw ConsensusFailure(.badCoinbaseHeight, "block height mismatch in coinbase") }
     }
 

@@ -88,8 +88,8 @@ package enum ConnectRules {
     ) throws(ConsensusFailure) -> [Coin] {
         var spent: [Coin] = []
         spent.reserveCapacity(transaction.inputs.count)
-        for input in transaction.inputs {
-            guard let coin = coins.coin(at: input.previousOutput) else {
+        for index in transaction.inputs.indices {
+            guard let coin = coins.coin(at: transaction.inputs[index].previousOutput) else {
                 let failure = TransactionRules.missingInputs
                 throw ConsensusFailure(failure.rule, "\(failure.detail) in transaction \(transaction.id)")
             }
@@ -123,7 +123,7 @@ package enum ConnectRules {
         _ transaction: Transaction, isCoinbase: Bool, height: Int, coins: inout some BlockCoins
     ) {
         if !isCoinbase {
-            for input in transaction.inputs { _ = coins.spend(input.previousOutput) }
+            for index in transaction.inputs.indices { _ = coins.spend(transaction.inputs[index].previousOutput) }
         }
         for (index, output) in transaction.outputs.enumerated() where !output.scriptPubKey.isUnspendable {
             coins.add(

@@ -66,7 +66,7 @@ package enum SignetSolution {
     private static func split(_ script: Script) -> (commitment: Script, solution: ArraySlice<UInt8>)? {
         var solution: ArraySlice<UInt8>?
         var commitment = ScriptBuilder()
-        var reader = ScriptReader(script.bytes)
+        var reader = ScriptReader(script.slice)
         while let instruction = try? reader.next() {
             let data = instruction.data
             if data.isEmpty {

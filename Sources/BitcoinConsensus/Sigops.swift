@@ -5,8 +5,13 @@ internal import BitcoinScript
 package enum Sigops {
     /// The operations in all scripts of a transaction, whether or not they ever run.
     package static func legacyCount(of transaction: Transaction) -> Int {
-        transaction.inputs.reduce(0) { $0 + $1.scriptSig.signatureOperationCount(accurate: false) }
-            + transaction.outputs.reduce(0) { $0 + $1.scriptPubKey.signatureOperationCount(accurate: false) }
+        // By index: a loop over the items would copy each.
+        transaction.inputs.indices.reduce(0) {
+            $0 + transaction.inputs[$1].scriptSig.signatureOperationCount(accurate: false)
+        }
+            + transaction.outputs.indices.reduce(0) {
+                $0 + transaction.outputs[$1].scriptPubKey.signatureOperationCount(accurate: false)
+            }
     }
 
     /// The cost of a transaction's signature operations (BIP141): four for each operation outside of witnesses.

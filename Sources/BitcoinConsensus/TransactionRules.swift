@@ -46,7 +46,7 @@ package enum TransactionRules {
 
     private static func coinbaseScriptHasAllowedLength(_ transaction: Transaction) throws(ConsensusFailure) {
         guard transaction.isCoinbase else { return }
-        guard (2...100).contains(transaction.inputs[0].scriptSig.bytes.count) else {
+        guard (2...100).contains(transaction.inputs[0].scriptSig.count) else {
             throw ConsensusFailure(.badCoinbaseLength)
         }
     }

@@ -88,7 +88,7 @@ extension Block {
     /// Where in the coinbase the witness commitment stands: the last output with its prefix; nil if there is none.
     package var witnessCommitmentIndex: Int? {
         transactions.first?.outputs.lastIndex { output in
-            output.scriptPubKey.count >= 38 && output.scriptPubKey.bytes.starts(with: Self.witnessCommitmentPrefix)
+            output.scriptPubKey.count >= 38 && output.scriptPubKey.slice.starts(with: Self.witnessCommitmentPrefix)
         }
     }
 

@@ -18,7 +18,7 @@ package struct BlockFilter: Equatable, Sendable {
         var elements: Set<[UInt8]> = []
         for output in block.transactions.lazy.flatMap(\.outputs) {
             // OP_RETURN: nobody can spend these.
-            guard let first = output.scriptPubKey.bytes.first, first != 0x6a else { continue }
+            guard let first = output.scriptPubKey.slice.first, first != 0x6a else { continue }
             elements.insert(output.scriptPubKey.bytes)
         }
         for script in spentScripts where !script.isEmpty { elements.insert(script.bytes) }

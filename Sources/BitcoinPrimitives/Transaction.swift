@@ -1,7 +1,9 @@
 import BitcoinCrypto
 package import ByteCoding
 
-/// A transaction, immutable, with its ids and sizes computed once.
+/// A transaction, immutable, with its ids computed once.
+///
+/// It keeps its bytes in one piece: the scripts of one that was read are parts of them, and writing it copies them.
 package struct Transaction: Sendable {
     /// The version; 2 and above turn on relative lock times.
     package let version: UInt32
@@ -21,52 +23,87 @@ package struct Transaction: Sendable {
     /// The hash with witnesses; the same number as `id` when there are none.
     package let witnessID: WitnessTransactionID
 
-    /// The number of bytes with witnesses.
-    package let totalSize: Int
+    /// Whether any input has a witness.
+    package let hasWitness: Bool
 
-    /// The number of bytes without witnesses.
-    package let strippedSize: Int
+    /// The bytes of the transaction, with witnesses.
+    private let serialized: [UInt8]
+
+    /// Where the outputs lie in these bytes.
+    private let outputsStart: UInt32
+    private let outputsEnd: UInt32
 
     /// Makes a transaction of its parts.
     package init(version: UInt32 = 2, inputs: [TransactionInput], outputs: [TransactionOutput], lockTime: UInt32 = 0) {
-        self.version = version
-        self.inputs = inputs
-        self.outputs = outputs
-        self.lockTime = lockTime
-        let parts = Parts(version: version, inputs: inputs, outputs: outputs, lockTime: lockTime)
-        let stripped = parts.encoded(includingWitness: false)
-        strippedSize = stripped.count
-        id = TransactionID(rawValue: SHA256d.hash(stripped))
-        if inputs.contains(where: { !$0.witness.isEmpty }) {
-            let full = parts.encoded(includingWitness: true)
-            totalSize = full.count
-            witnessID = WitnessTransactionID(rawValue: SHA256d.hash(full))
-        } else {
-            totalSize = stripped.count
-            witnessID = WitnessTransactionID(rawValue: id.rawValue)
+        var writer = ByteWriter(capacity: 256)
+        let hasWitness = inputs.contains { !$0.witness.isEmpty }
+        writer.writeUInt32(version)
+        if hasWitness {
+            writer.writeUInt8(0)
+            writer.writeUInt8(1)
         }
+        writer.writeCompactSize(inputs.count)
+        for input in inputs { input.encode(to: &writer) }
+        writer.writeCompactSize(outputs.count)
+        let outputsStart = writer.count
+        for output in outputs { output.encode(to: &writer) }
+        let outputsEnd = writer.count
+        if hasWitness {
+            for input in inputs {
+                writer.writeCompactSize(input.witness.count)
+                for item in input.witness { writer.writeSizedBytes(item) }
+            }
+        }
+        writer.writeUInt32(lockTime)
+        self.init(
+            version: version, inputs: inputs, outputs: outputs, lockTime: lockTime, hasWitness: hasWitness,
+            serialized: writer.bytes, outputsAt: outputsStart..<outputsEnd)
     }
 
-    /// For the decoder, which has hashed the bytes it read.
+    /// Puts together what belongs together, and hashes it.
+    ///
+    /// - Parameters:
+    ///   - serialized: the same transaction as bytes, in the form of BIP144 when it has witnesses.
+    ///   - outputsAt: where the outputs lie in these bytes, without their count.
     init(
-        version: UInt32, inputs: [TransactionInput], outputs: [TransactionOutput], lockTime: UInt32,
-        id: TransactionID, witnessID: WitnessTransactionID, totalSize: Int, strippedSize: Int
+        version: UInt32, inputs: [TransactionInput], outputs: [TransactionOutput], lockTime: UInt32, hasWitness: Bool,
+        serialized: [UInt8], outputsAt: Range<Int>
     ) {
         self.version = version
         self.inputs = inputs
         self.outputs = outputs
         self.lockTime = lockTime
-        self.id = id
-        self.witnessID = witnessID
-        self.totalSize = totalSize
-        self.strippedSize = strippedSize
+        self.hasWitness = hasWitness
+        self.serialized = serialized
+        outputsStart = UInt32(outputsAt.lowerBound)
+        outputsEnd = UInt32(outputsAt.upperBound)
+        let full = SHA256d.hash(serialized)
+        witnessID = WitnessTransactionID(rawValue: full)
+        guard hasWitness else {
+            id = TransactionID(rawValue: full)
+            return
+        }
+        var stripped = SHA256Hasher()
+        for part in Self.strippedParts(of: serialized, outputsEnd: outputsAt.upperBound) { stripped.update(part) }
+        id = TransactionID(rawValue: stripped.finalizeDouble())
     }
+
+    /// The old form is the same bytes without marker, flag and witnesses.
+    private static func strippedParts(of bytes: [UInt8], outputsEnd: Int) -> [ArraySlice<UInt8>] {
+        [bytes[..<4], bytes[6..<outputsEnd], bytes[(bytes.count - 4)...]]
+    }
+
+    /// The number of bytes with witnesses.
+    package var totalSize: Int { serialized.count }
+
+    /// The number of bytes without witnesses.
+    package var strippedSize: Int { hasWitness ? Int(outputsEnd) + 2 : serialized.count }
+
+    /// The outputs in order as bytes, without their count.
+    package var serializedOutputs: ArraySlice<UInt8> { serialized[Int(outputsStart)..<Int(outputsEnd)] }
 
     /// Whether this creates coins: one input that refers to nothing.
     package var isCoinbase: Bool { inputs.count == 1 && inputs[0].previousOutput.isNull }
-
-    /// Whether any input has a witness.
-    package var hasWitness: Bool { totalSize != strippedSize }
 
     /// The weight of BIP141: bytes without witnesses count four times.
     package var weight: Int { strippedSize * 3 + totalSize }
@@ -78,15 +115,14 @@ package struct Transaction: Sendable {
     ///
     /// - Parameter includingWitness: false for the bytes that `id` hashes.
     package func encoded(includingWitness: Bool = true) -> [UInt8] {
-        var writer = ByteWriter(capacity: includingWitness ? totalSize : strippedSize)
-        encode(to: &writer, includingWitness: includingWitness)
-        return writer.bytes
+        guard hasWitness && !includingWitness else { return serialized }
+        return Array(Self.strippedParts(of: serialized, outputsEnd: Int(outputsEnd)).joined())
     }
 
     /// Appends the serialised transaction.
     package func encode(to writer: inout ByteWriter, includingWitness: Bool = true) {
-        Parts(version: version, inputs: inputs, outputs: outputs, lockTime: lockTime)
-            .encode(to: &writer, includingWitness: includingWitness && hasWitness)
+        guard hasWitness && !includingWitness else { return writer.writeBytes(serialized) }
+        for part in Self.strippedParts(of: serialized, outputsEnd: Int(outputsEnd)) { writer.writeBytes(part) }
     }
 }
 
@@ -96,37 +132,4 @@ extension Transaction: Hashable {
 
     /// Hashes the id with witnesses.
     package func hash(into hasher: inout Hasher) { hasher.combine(witnessID) }
-}
-
-/// The four parts before anything is known about their hashes.
-private struct Parts {
-    var version: UInt32
-    var inputs: [TransactionInput]
-    var outputs: [TransactionOutput]
-    var lockTime: UInt32
-
-    func encoded(includingWitness: Bool) -> [UInt8] {
-        var writer = ByteWriter(capacity: 256)
-        encode(to: &writer, includingWitness: includingWitness)
-        return writer.bytes
-    }
-
-    func encode(to writer: inout ByteWriter, includingWitness: Bool) {
-        writer.writeUInt32(version)
-        if includingWitness {
-            writer.writeUInt8(0)
-            writer.writeUInt8(1)
-        }
-        writer.writeCompactSize(inputs.count)
-        for input in inputs { input.encode(to: &writer) }
-        writer.writeCompactSize(outputs.count)
-        for output in outputs { output.encode(to: &writer) }
-        if includingWitness {
-            for input in inputs {
-                writer.writeCompactSize(input.witness.count)
-                for item in input.witness { writer.writeSizedBytes(item) }
-            }
-        }
-        writer.writeUInt32(lockTime)
-    }
 }

@@ -41,7 +41,7 @@ package struct TransactionInput: Hashable, Sendable {
     /// Appends the input without its witness.
     package func encode(to writer: inout ByteWriter) {
         previousOutput.encode(to: &writer)
-        writer.writeSizedBytes(scriptSig.bytes)
+        writer.writeSizedBytes(scriptSig.slice)
         writer.writeUInt32(sequence)
     }
 }

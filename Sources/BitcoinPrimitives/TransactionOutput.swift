@@ -25,6 +25,6 @@ package struct TransactionOutput: Hashable, Sendable {
     /// Appends the output.
     package func encode(to writer: inout ByteWriter) {
         writer.writeInt64(value)
-        writer.writeSizedBytes(scriptPubKey.bytes)
+        writer.writeSizedBytes(scriptPubKey.slice)
     }
 }

@@ -9,7 +9,7 @@ extension JSONValue {
         var object = JSONObject()
         object.append("asm", .string(script.assembly()))
         object.append("desc", .string(Descriptor.infer(script, on: network).description))
-        object.append("hex", .string(Hex.encode(script.bytes)))
+        object.append("hex", .string(script.hex))
         let template = ScriptTemplate(script)
         if let destination = Destination(scriptPubKey: script), let address = destination.address(on: network) {
             object.append("address", .string(address))

@@ -57,7 +57,7 @@ extension JSONValue {
     ) -> JSONValue {
         var object = JSONObject()
         if isCoinbase {
-            object.append("coinbase", .string(Hex.encode(input.scriptSig.bytes)))
+            object.append("coinbase", .string(input.scriptSig.hex))
         } else {
             object.append("txid", .string(input.previousOutput.transactionID.description))
             object.append("vout", .int(input.previousOutput.index))
@@ -65,7 +65,7 @@ extension JSONValue {
                 "scriptSig",
                 [
                     "asm": .string(input.scriptSig.assembly(decodingSignatures: true)),
-                    "hex": .string(Hex.encode(input.scriptSig.bytes)),
+                    "hex": .string(input.scriptSig.hex),
                 ])
         }
         if !input.witness.isEmpty {

@@ -37,12 +37,12 @@ package enum Destination: Hashable, Sendable {
 
     /// Pays to a script by its hash.
     package static func payToScriptHash(of redeemScript: Script) -> Destination {
-        .scriptHash(HASH160.hash(redeemScript.bytes))
+        .scriptHash(HASH160.hash(redeemScript.slice))
     }
 
     /// Pays to a witness script by its hash.
     package static func payToWitnessScriptHash(of witnessScript: Script) -> Destination {
-        .witnessV0ScriptHash(SHA256.hash(witnessScript.bytes))
+        .witnessV0ScriptHash(SHA256.hash(witnessScript.slice))
     }
 
     /// The output script.

@@ -17,8 +17,9 @@ package final class PrecomputedTransactionData: Sendable {
     /// when no input is likely to need it.
     let blankedInputs: [UInt8]
 
-    /// All outputs in order, without their count.
-    let serializedOutputs: [UInt8]
+    /// For each input the hash of all that stands in front of it in such a transaction, so that only what follows is
+    /// hashed for each. As many as inputs, or none.
+    let blankedPrefixes: [SHA256Hasher]
 
     private let commonHashes: CommonHashes?
     private let segwitHashes: SegwitHashes?
@@ -34,7 +35,6 @@ package final class PrecomputedTransactionData: Sendable {
         precondition(spentOutputs.count == transaction.inputs.count, "one output is spent by each input")
         self.transaction = transaction
         self.spentOutputs = spentOutputs
-        serializedOutputs = Self.serialize(transaction.outputs)
 
         // What an input needs can be guessed from the output it spends. A wrong guess costs time and nothing else:
         // what is missing is computed when it is asked for.
@@ -50,9 +50,10 @@ package final class PrecomputedTransactionData: Sendable {
                 usesLegacy = true
             }
         }
-        blankedInputs = usesLegacy && transaction.inputs.count > 1 ? Self.blank(transaction.inputs) : []
-        let common =
-            usesSegwit || usesTaproot ? CommonHashes(transaction, serializedOutputs: serializedOutputs) : nil
+        let blanks = usesLegacy && transaction.inputs.count > 1
+        blankedInputs = blanks ? Self.blank(transaction.inputs) : []
+        blankedPrefixes = blanks ? Self.prefixes(of: transaction, blankedInputs) : []
+        let common = usesSegwit || usesTaproot ? CommonHashes(transaction) : nil
         commonHashes = common
         segwitHashes = usesSegwit ? common.map(SegwitHashes.init) : nil
         taprootHashes = usesTaproot ? TaprootHashes(spentOutputs) : nil
@@ -60,7 +61,7 @@ package final class PrecomputedTransactionData: Sendable {
 
     /// What BIP143 and BIP341 both hash.
     var common: CommonHashes {
-        commonHashes ?? CommonHashes(transaction, serializedOutputs: serializedOutputs)
+        commonHashes ?? CommonHashes(transaction)
     }
 
     /// What BIP143 hashes.
@@ -75,16 +76,18 @@ package final class PrecomputedTransactionData: Sendable {
         let sequences: Hash256
         let outputs: Hash256
 
-        init(_ transaction: Transaction, serializedOutputs: [UInt8]) {
-            var previousOutputs = ByteWriter(capacity: 36 * transaction.inputs.count)
-            var sequences = ByteWriter(capacity: 4 * transaction.inputs.count)
+        init(_ transaction: Transaction) {
+            var previousOutputs = SHA256Hasher()
+            var sequences = SHA256Hasher()
+            var outputs = SHA256Hasher()
             for input in transaction.inputs {
-                input.previousOutput.encode(to: &previousOutputs)
-                sequences.writeUInt32(input.sequence)
+                previousOutputs.update(input.previousOutput)
+                sequences.update(littleEndian: input.sequence)
             }
-            self.previousOutputs = singleHash(previousOutputs.bytes)
-            self.sequences = singleHash(sequences.bytes)
-            outputs = singleHash(serializedOutputs)
+            outputs.update(transaction.serializedOutputs)
+            self.previousOutputs = previousOutputs.finalizeHash()
+            self.sequences = sequences.finalizeHash()
+            self.outputs = outputs.finalizeHash()
         }
     }
 
@@ -107,14 +110,15 @@ package final class PrecomputedTransactionData: Sendable {
         let scripts: Hash256
 
         init(_ spentOutputs: [TransactionOutput]) {
-            var amounts = ByteWriter(capacity: 8 * spentOutputs.count)
-            var scripts = ByteWriter(capacity: 35 * spentOutputs.count)
+            var amounts = SHA256Hasher()
+            var scripts = SHA256Hasher()
             for output in spentOutputs {
-                amounts.writeInt64(output.value)
-                scripts.writeSizedBytes(output.scriptPubKey.bytes)
+                amounts.update(littleEndian: output.value)
+                scripts.update(compactSize: output.scriptPubKey.count)
+                scripts.update(output.scriptPubKey.slice)
             }
-            self.amounts = singleHash(amounts.bytes)
-            self.scripts = singleHash(scripts.bytes)
+            self.amounts = amounts.finalizeHash()
+            self.scripts = scripts.finalizeHash()
         }
     }
 
@@ -129,24 +133,37 @@ package final class PrecomputedTransactionData: Sendable {
         return writer.bytes
     }
 
+    private static func prefixes(of transaction: Transaction, _ blankedInputs: [UInt8]) -> [SHA256Hasher] {
+        var hasher = SHA256Hasher()
+        hasher.update(littleEndian: transaction.version)
+        hasher.update(compactSize: transaction.inputs.count)
+        return transaction.inputs.indices.map { input in
+            defer { hasher.update(blankedInputs[(input * blankedInputSize)..<((input + 1) * blankedInputSize)]) }
+            return hasher
+        }
+    }
+
     /// The size of an input with an empty script.
     static let blankedInputSize = 41
-
-    private static func serialize(_ outputs: [TransactionOutput]) -> [UInt8] {
-        var writer = ByteWriter(capacity: 34 * outputs.count)
-        for output in outputs { output.encode(to: &writer) }
-        return writer.bytes
-    }
-}
-
-private func singleHash(_ bytes: [UInt8]) -> Hash256 {
-    var hasher = SHA256Hasher()
-    hasher.update(bytes)
-    return hasher.finalizeHash()
 }
 
 private func singleHash(_ hash: Hash256) -> Hash256 {
     var hasher = SHA256Hasher()
     hasher.update(hash)
     return hasher.finalizeHash()
+}
+
+extension SHA256Hasher {
+    /// Adds an output as it is serialised.
+    mutating func update(_ output: TransactionOutput) {
+        update(littleEndian: output.value)
+        update(compactSize: output.scriptPubKey.count)
+        update(output.scriptPubKey.slice)
+    }
+
+    /// Adds the 36 bytes of an outpoint.
+    mutating func update(_ outPoint: OutPoint) {
+        update(outPoint.transactionID.rawValue)
+        update(littleEndian: outPoint.index)
+    }
 }

@@ -9,7 +9,7 @@ extension Script {
     ///   its last byte. Only for input scripts.
     package func assembly(decodingSignatures: Bool = false) -> String {
         var words: [String] = []
-        var reader = ScriptReader(bytes)
+        var reader = ScriptReader(slice)
         do {
             while let instruction = try reader.next() {
                 guard instruction.opcode.isDataPush else {

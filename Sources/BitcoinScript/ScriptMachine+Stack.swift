@@ -1,3 +1,5 @@
+import ByteCoding
+
 /// Moving items about.
 extension ScriptMachine {
     /// Checks that there are enough items.
@@ -98,7 +100,7 @@ extension ScriptMachine {
     /// x1 x2 --
     mutating func takeEqual() throws(ScriptError) -> Bool {
         try need(2)
-        let isEqual = stack[stack.count - 2] == stack[stack.count - 1]
+        let isEqual = stack[stack.count - 2].hasBytes(of: stack[stack.count - 1])
         stack.removeLast(2)
         return isEqual
     }

@@ -17,7 +17,6 @@ struct ScriptMachine {
 
     private(set) var version = SignatureVersion.base
     private(set) var altStack: [StackItem] = []
-    private var script: ArraySlice<UInt8> = []
     private var reader = ScriptReader([])
     private var conditions = ConditionStack()
     /// Behind the last `OP_CODESEPARATOR` that was run.
@@ -33,19 +32,18 @@ struct ScriptMachine {
         var validationWeightLeft: Int
     }
 
-    init(flags: ScriptFlags, checker: SignatureChecker) {
+    init(flags: ScriptFlags, checker: consuming SignatureChecker) {
         self.flags = flags
         self.checker = checker
     }
 
     /// The script from behind the last `OP_CODESEPARATOR` on: what signatures sign.
-    var scriptCode: ArraySlice<UInt8> { script[codeStart...] }
+    var scriptCode: ArraySlice<UInt8> { reader.bytes[codeStart...] }
 
     /// Runs a script to its end.
     mutating func run(_ script: ArraySlice<UInt8>, version: SignatureVersion) throws(ScriptError) {
         guard version == .tapscript || script.count <= maxScriptSize else { throw .scriptSize }
         self.version = version
-        self.script = script
         reader = ScriptReader(script)
         conditions = ConditionStack()
         altStack = []
@@ -73,7 +71,7 @@ struct ScriptMachine {
         }
         let isExecuting = conditions.areAllTrue
         if opcode.isDataPush {
-            if isExecuting { try push(opcode, script[data]) }
+            if isExecuting { try push(opcode, reader.bytes[data]) }
         } else if isExecuting || opcode.isConditional {
             try perform(opcode, isExecuting: isExecuting)
         }

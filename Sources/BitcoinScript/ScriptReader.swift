@@ -12,8 +12,8 @@
 // machine keeps a stack of slices into the scripts and witnesses that were there before, so that pushing copies
 // nothing, and asks its `SignatureChecker` about signatures and lock times. Every rule that is not as old as Bitcoin
 // hangs on one of `ScriptFlags`; every way to fail is one case of `ScriptError`. The module agrees with Core's
-// interpreter.cpp in each verdict and in each error, quirks included; where a quirk looks like a mistake, a comment says
-// that it is consensus.
+// interpreter.cpp in each verdict and in each error, quirks included; where a quirk looks like a mistake, a comment
+// says that it is consensus.
 
 /// Why bytes are no script or no number.
 package enum ScriptFormatError: Error, Equatable, Sendable {
@@ -55,7 +55,7 @@ package struct ScriptInstruction: Hashable, Sendable {
 /// Walks over a script, one instruction at a time.
 package struct ScriptReader: Sendable {
     /// The script, of which nothing is copied.
-    private let bytes: ArraySlice<UInt8>
+    let bytes: ArraySlice<UInt8>
 
     /// Where the next instruction starts, as an index of the slice.
     var index: Int

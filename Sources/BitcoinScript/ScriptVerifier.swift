@@ -25,13 +25,14 @@ package struct ScriptVerifier: Sendable {
     /// - Parameter input: the position of the input, which must be there.
     /// - Throws: why the input may not spend the output.
     package func verify(input: Int, of data: PrecomputedTransactionData) throws(ScriptError) {
-        let spending = data.transaction.inputs[input]
-        let checker = SignatureChecker(data, input: input, cache: cache, remembers: remembersSignatures)
         var verification = Verification(
-            machine: ScriptMachine(flags: flags, checker: checker), witness: spending.witness)
+            machine: ScriptMachine(
+                flags: flags,
+                checker: SignatureChecker(data, input: input, cache: cache, remembers: remembersSignatures)),
+            witness: data.transaction.inputs[input].witness)
         try verification.run(
-            scriptSig: spending.scriptSig.bytes[...],
-            scriptPubKey: data.spentOutputs[input].scriptPubKey.bytes[...])
+            scriptSig: data.transaction.inputs[input].scriptSig.slice,
+            scriptPubKey: data.spentOutputs[input].scriptPubKey.slice)
     }
 }
 
@@ -43,6 +44,11 @@ private struct Verification {
     private var flags: ScriptFlags { machine.flags }
 
     mutating func run(scriptSig: ArraySlice<UInt8>, scriptPubKey: ArraySlice<UInt8>) throws(ScriptError) {
+        if scriptSig.isEmpty, flags.contains(.witness), let program = scriptPubKey.witnessProgram {
+            // Running the scripts would show nothing but this: the program lies on top of the stack.
+            guard program.bytes.isTrue else { throw .evalFalse }
+            return try run(program, isWrapped: false)
+        }
         if flags.contains(.pushOnlyInputs) && !scriptSig.isPushOnlyScript { throw .signaturePushOnly }
         // One after the other on the same stack, never as one script: an input script must not be able to swallow the
         // output script (CVE-2010-5141).
@@ -53,12 +59,7 @@ private struct Verification {
         try endsTrue()
 
         var usesWitness = false
-        if flags.contains(.witness), let program = scriptPubKey.witnessProgram {
-            usesWitness = true
-            guard scriptSig.isEmpty else { throw .witnessMalleated }
-            try run(program, isWrapped: false)
-            machine.stack = [StackItem(true)]
-        }
+        if flags.contains(.witness), scriptPubKey.witnessProgram != nil { throw .witnessMalleated }
         if paysToScriptHash {
             guard scriptSig.isPushOnlyScript else { throw .signaturePushOnly }
             machine.stack = inputStack
@@ -168,10 +169,9 @@ private struct Verification {
     }
 
     private static func annexHash(_ annex: [UInt8]) -> Hash256 {
-        var writer = ByteWriter(capacity: annex.count + 9)
-        writer.writeSizedBytes(annex)
         var hasher = SHA256Hasher()
-        hasher.update(writer.bytes)
+        hasher.update(compactSize: annex.count)
+        hasher.update(annex)
         return hasher.finalizeHash()
     }
 

@@ -1,5 +1,6 @@
 import BitcoinCrypto
 import BitcoinPrimitives
+import ByteCoding
 
 /// By which rules a script runs.
 enum SignatureVersion: Hashable, Sendable {
@@ -137,9 +138,9 @@ private struct SignatureHashMidstates {
         make: () -> SHA256Hasher
     ) -> SHA256Hasher {
         let key = Key(allowsOtherInputs: type.allowsOtherInputs, outputs: type.outputs, version: version)
-        if let first, first.key == key, first.scriptCode == scriptCode { return first.midstate }
+        if let first, first.key == key, first.scriptCode.hasBytes(of: scriptCode) { return first.midstate }
         let known = others.firstIndex { $0.key == key }
-        if let known, others[known].scriptCode == scriptCode { return others[known].midstate }
+        if let known, others[known].scriptCode.hasBytes(of: scriptCode) { return others[known].midstate }
         let entry = Entry(key: key, scriptCode: scriptCode, midstate: make())
         if first == nil || first?.key == key {
             first = entry

@@ -27,21 +27,27 @@ extension PrecomputedTransactionData {
         let inputs = transaction.inputs
         var hasher = SHA256Hasher()
         var writer = ByteWriter(capacity: scriptCode.count + 128)
-        writer.writeUInt32(transaction.version)
         if type.allowsOtherInputs {
+            writer.writeUInt32(transaction.version)
             writer.writeCompactSize(1)
             writeSigned(inputs[input], scriptCode, to: &writer)
-        } else {
-            writer.writeCompactSize(inputs.count)
-            addOthers(0..<input, type, &writer, &hasher)
+        } else if type.outputs == .all && !blankedInputs.isEmpty {
+            hasher = blankedPrefixes[input]
             writeSigned(inputs[input], scriptCode, to: &writer)
-            addOthers((input + 1)..<inputs.count, type, &writer, &hasher)
+            flush(&writer, into: &hasher)
+            hasher.update(blankedInputs[((input + 1) * Self.blankedInputSize)...])
+        } else {
+            writer.writeUInt32(transaction.version)
+            writer.writeCompactSize(inputs.count)
+            addOthers(0..<input, type, &writer)
+            writeSigned(inputs[input], scriptCode, to: &writer)
+            addOthers((input + 1)..<inputs.count, type, &writer)
         }
         switch type.outputs {
         case .all:
             writer.writeCompactSize(transaction.outputs.count)
             flush(&writer, into: &hasher)
-            hasher.update(serializedOutputs)
+            hasher.update(transaction.serializedOutputs)
         case .none:
             writer.writeCompactSize(0)
         case .single:
@@ -59,15 +65,8 @@ extension PrecomputedTransactionData {
 
     /// Adds inputs that are not the signed one: without scripts, and without sequences unless all outputs are signed.
     private func addOthers(
-        _ range: Range<Int>, _ type: SignatureHashType, _ writer: inout ByteWriter, _ hasher: inout SHA256Hasher
+        _ range: Range<Int>, _ type: SignatureHashType, _ writer: inout ByteWriter
     ) {
-        guard !range.isEmpty else { return }
-        if type.outputs == .all && !blankedInputs.isEmpty {
-            let size = Self.blankedInputSize
-            flush(&writer, into: &hasher)
-            hasher.update(blankedInputs[(range.lowerBound * size)..<(range.upperBound * size)])
-            return
-        }
         for other in transaction.inputs[range] {
             other.previousOutput.encode(to: &writer)
             writer.writeCompactSize(0)

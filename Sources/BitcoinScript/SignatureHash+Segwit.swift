@@ -1,6 +1,5 @@
 package import BitcoinCrypto
 import BitcoinPrimitives
-import ByteCoding
 
 /// The hash that signatures in witness version 0 are made over (BIP143).
 extension PrecomputedTransactionData {
@@ -17,27 +16,25 @@ extension PrecomputedTransactionData {
 
     /// All that is hashed before the type.
     func segwitMidstate(input: Int, scriptCode: ArraySlice<UInt8>, type: SignatureHashType) -> SHA256Hasher {
-        let signed = transaction.inputs[input]
         let shared = segwit
-        var writer = ByteWriter(capacity: 160 + scriptCode.count)
-        writer.writeUInt32(transaction.version)
-        writer.writeHash256(type.allowsOtherInputs ? .zero : shared.previousOutputs)
-        writer.writeHash256(!type.allowsOtherInputs && type.outputs == .all ? shared.sequences : .zero)
-        signed.previousOutput.encode(to: &writer)
-        writer.writeSizedBytes(scriptCode)
-        writer.writeInt64(spentOutputs[input].value)
-        writer.writeUInt32(signed.sequence)
-        switch type.outputs {
-        case .all: writer.writeHash256(shared.outputs)
-        case .single where input < transaction.outputs.count:
-            var output = ByteWriter(capacity: 64)
-            transaction.outputs[input].encode(to: &output)
-            writer.writeHash256(SHA256d.hash(output.bytes))
-        case .none, .single: writer.writeHash256(.zero)
-        }
-        writer.writeUInt32(transaction.lockTime)
         var hasher = SHA256Hasher()
-        hasher.update(writer.bytes)
+        hasher.update(littleEndian: transaction.version)
+        hasher.update(type.allowsOtherInputs ? .zero : shared.previousOutputs)
+        hasher.update(!type.allowsOtherInputs && type.outputs == .all ? shared.sequences : .zero)
+        hasher.update(transaction.inputs[input].previousOutput)
+        hasher.update(compactSize: scriptCode.count)
+        hasher.update(scriptCode)
+        hasher.update(littleEndian: spentOutputs[input].value)
+        hasher.update(littleEndian: transaction.inputs[input].sequence)
+        switch type.outputs {
+        case .all: hasher.update(shared.outputs)
+        case .single where input < transaction.outputs.count:
+            var single = SHA256Hasher()
+            single.update(transaction.outputs[input])
+            hasher.update(single.finalizeDouble())
+        case .none, .single: hasher.update(.zero)
+        }
+        hasher.update(littleEndian: transaction.lockTime)
         return hasher
     }
 }

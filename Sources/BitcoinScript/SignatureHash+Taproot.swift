@@ -1,6 +1,5 @@
 package import BitcoinCrypto
 import BitcoinPrimitives
-import ByteCoding
 
 /// The hash that signatures of taproot and tapscript are made over (BIP341, BIP342).
 extension PrecomputedTransactionData {
@@ -27,49 +26,44 @@ extension PrecomputedTransactionData {
         input: Int, type: SignatureHashType, annexHash: Hash256? = nil, tapscript: TapscriptContext? = nil
     ) -> Hash256? {
         guard let byte = UInt8(exactly: type.rawValue), byte <= 3 || (0x81...0x83).contains(byte) else { return nil }
-        let signed = transaction.inputs[input]
-        var writer = ByteWriter(capacity: 256)
+        var hasher = Self.taprootHasher
         // The epoch.
-        writer.writeUInt8(0)
-        writer.writeUInt8(byte)
-        writer.writeUInt32(transaction.version)
-        writer.writeUInt32(transaction.lockTime)
+        hasher.update(littleEndian: 0 as UInt8)
+        hasher.update(littleEndian: byte)
+        hasher.update(littleEndian: transaction.version)
+        hasher.update(littleEndian: transaction.lockTime)
         if !type.allowsOtherInputs || type.outputs == .all {
             let shared = common
             if !type.allowsOtherInputs {
                 let spent = taproot
-                writer.writeHash256(shared.previousOutputs)
-                writer.writeHash256(spent.amounts)
-                writer.writeHash256(spent.scripts)
-                writer.writeHash256(shared.sequences)
+                hasher.update(shared.previousOutputs)
+                hasher.update(spent.amounts)
+                hasher.update(spent.scripts)
+                hasher.update(shared.sequences)
             }
-            if type.outputs == .all { writer.writeHash256(shared.outputs) }
+            if type.outputs == .all { hasher.update(shared.outputs) }
         }
-        writer.writeUInt8((tapscript == nil ? 0 : 2) | (annexHash == nil ? 0 : 1))
+        hasher.update(littleEndian: (tapscript == nil ? 0 : 2) | (annexHash == nil ? 0 : 1) as UInt8)
         if type.allowsOtherInputs {
-            signed.previousOutput.encode(to: &writer)
-            spentOutputs[input].encode(to: &writer)
-            writer.writeUInt32(signed.sequence)
+            hasher.update(transaction.inputs[input].previousOutput)
+            hasher.update(spentOutputs[input])
+            hasher.update(littleEndian: transaction.inputs[input].sequence)
         } else {
-            writer.writeUInt32(UInt32(truncatingIfNeeded: input))
+            hasher.update(littleEndian: UInt32(truncatingIfNeeded: input))
         }
-        if let annexHash { writer.writeHash256(annexHash) }
+        if let annexHash { hasher.update(annexHash) }
         if type.outputs == .single {
             guard input < transaction.outputs.count else { return nil }
-            var output = ByteWriter(capacity: 64)
-            transaction.outputs[input].encode(to: &output)
-            var hasher = SHA256Hasher()
-            hasher.update(output.bytes)
-            writer.writeHash256(hasher.finalizeHash())
+            var single = SHA256Hasher()
+            single.update(transaction.outputs[input])
+            hasher.update(single.finalizeHash())
         }
         if let tapscript {
-            writer.writeHash256(tapscript.leafHash)
+            hasher.update(tapscript.leafHash)
             // The version of keys of 32 bytes.
-            writer.writeUInt8(0)
-            writer.writeUInt32(tapscript.codeSeparatorPosition)
+            hasher.update(littleEndian: 0 as UInt8)
+            hasher.update(littleEndian: tapscript.codeSeparatorPosition)
         }
-        var hasher = Self.taprootHasher
-        hasher.update(writer.bytes)
         return hasher.finalizeHash()
     }
 

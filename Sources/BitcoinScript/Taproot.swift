@@ -1,5 +1,4 @@
 package import BitcoinCrypto
-import ByteCoding
 
 /// The tree of scripts that a taproot output commits to (BIP341).
 package enum Taproot {
@@ -21,10 +20,8 @@ package enum Taproot {
     /// The hash of a leaf.
     package static func leafHash(version: UInt8, script: ArraySlice<UInt8>) -> Hash256 {
         var hasher = leafHasher
-        var writer = ByteWriter(capacity: 16)
-        writer.writeUInt8(version)
-        writer.writeCompactSize(script.count)
-        hasher.update(writer.bytes)
+        hasher.update(littleEndian: version)
+        hasher.update(compactSize: script.count)
         hasher.update(script)
         return hasher.finalizeHash()
     }

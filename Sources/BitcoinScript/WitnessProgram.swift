@@ -14,6 +14,11 @@ extension ArraySlice<UInt8> {
         return WitnessProgram(version: version, bytes: dropFirst(2))
     }
 
+    /// Whether the bytes are one opcode and a push of 32 bytes.
+    func isWitnessProgramOf32(after version: Opcode) -> Bool {
+        count == 34 && self[startIndex] == version.rawValue && self[startIndex + 1] == 32
+    }
+
     /// Whether the bytes pay to the hash of a script (BIP16).
     var isPayToScriptHashScript: Bool {
         count == 23 && self[startIndex] == Opcode.hash160.rawValue && self[startIndex + 1] == 20

@@ -36,13 +36,16 @@ package enum CoinRecord {
     }
 
     /// Reads a coin's record; `nil` when the bytes are none.
-    package static func decode(_ bytes: [UInt8]) -> Coin? {
+    package static func decode(_ bytes: ArraySlice<UInt8>) -> Coin? {
         var reader = ByteReader(bytes)
         guard let code = try? reader.readVarInt(), let height = Int(exactly: code >> 1), height <= Int(Int32.max),
             let output = try? decodeOutput(from: &reader), reader.isAtEnd
         else { return nil }
         return Coin(output: output, height: height, isCoinbase: code & 1 == 1)
     }
+
+    /// Reads a coin's record; `nil` when the bytes are none.
+    package static func decode(_ bytes: [UInt8]) -> Coin? { decode(bytes[...]) }
 
     /// Reads a coin's record and goes on behind it; `nil` for values that no coin has.
     ///

@@ -13,13 +13,10 @@ package enum CompressedScript {
 
     /// Appends the short form of `script`.
     package static func encode(_ script: Script, to writer: inout ByteWriter) {
-        let bytes = script.bytes
-        if let short = shortForm(of: bytes) {
-            writer.writeBytes(short)
-        } else {
-            writer.writeVarInt(UInt64(bytes.count) + shapeCount)
-            writer.writeBytes(bytes)
-        }
+        let bytes = script.slice
+        guard !encodeShortForm(of: bytes, to: &writer) else { return }
+        writer.writeVarInt(UInt64(bytes.count) + shapeCount)
+        writer.writeBytes(bytes)
     }
 
     /// Reads a script from its short form. One that is too large to be spent comes back as a lone OP_RETURN.
@@ -30,11 +27,11 @@ package enum CompressedScript {
         let number = try reader.readVarInt()
         switch number {
         case 0:
-            return Script([0x76, 0xa9, 20] + Array(try reader.readSlice(20)) + [0x88, 0xac])
+            return try script([0x76, 0xa9, 20], 20, from: &reader, [0x88, 0xac])
         case 1:
-            return Script([0xa9, 20] + Array(try reader.readSlice(20)) + [0x87])
+            return try script([0xa9, 20], 20, from: &reader, [0x87])
         case 2, 3:
-            return Script([33, UInt8(number)] + Array(try reader.readSlice(32)) + [0xac])
+            return try script([33, UInt8(number)], 32, from: &reader, [0xac])
         case 4, 5:
             let compressed = [UInt8(number - 2)] + Array(try reader.readSlice(32))
             guard let key = try? PublicKey(bytes: compressed) else { return nil }
@@ -50,21 +47,44 @@ package enum CompressedScript {
         }
     }
 
-    /// The number and 20 or 32 bytes of a script with one of the six shapes.
-    private static func shortForm(of bytes: [UInt8]) -> [UInt8]? {
+    /// A script of `count` bytes that are read and of what stands before and behind them.
+    private static func script<let before: Int, let behind: Int>(
+        _ prefix: InlineArray<before, UInt8>, _ count: Int, from reader: inout ByteReader,
+        _ suffix: InlineArray<behind, UInt8>
+    ) throws(ByteCodingError) -> Script {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(before + count + behind)
+        for index in prefix.indices { bytes.append(prefix[index]) }
+        bytes.append(contentsOf: try reader.readSlice(count))
+        for index in suffix.indices { bytes.append(suffix[index]) }
+        return Script(bytes)
+    }
+
+    /// Appends the number and 20 or 32 bytes of a script with one of the six shapes.
+    ///
+    /// - Returns: whether it has one.
+    private static func encodeShortForm(of bytes: ArraySlice<UInt8>, to writer: inout ByteWriter) -> Bool {
+        let start = bytes.startIndex
         switch bytes.count {
-        case 25 where bytes.starts(with: [0x76, 0xa9, 20]) && bytes[23] == 0x88 && bytes[24] == 0xac:
-            return [0] + bytes[3..<23]
-        case 23 where bytes.starts(with: [0xa9, 20]) && bytes[22] == 0x87:
-            return [1] + bytes[2..<22]
-        case 35 where bytes[0] == 33 && bytes[34] == 0xac && (bytes[1] == 2 || bytes[1] == 3):
-            return Array(bytes[1..<34])
-        case 67 where bytes[0] == 65 && bytes[66] == 0xac && bytes[1] == 4:
+        case 25
+        where bytes[start] == 0x76 && bytes[start + 1] == 0xa9 && bytes[start + 2] == 20
+            && bytes[start + 23] == 0x88 && bytes[start + 24] == 0xac:
+            writer.writeUInt8(0)
+            writer.writeBytes(bytes[(start + 3)..<(start + 23)])
+        case 23 where bytes[start] == 0xa9 && bytes[start + 1] == 20 && bytes[start + 22] == 0x87:
+            writer.writeUInt8(1)
+            writer.writeBytes(bytes[(start + 2)..<(start + 22)])
+        case 35
+        where bytes[start] == 33 && bytes[start + 34] == 0xac && (bytes[start + 1] == 2 || bytes[start + 1] == 3):
+            writer.writeBytes(bytes[(start + 1)..<(start + 34)])
+        case 67 where bytes[start] == 65 && bytes[start + 66] == 0xac && bytes[start + 1] == 4:
             // Only a point can be found again from its x coordinate.
-            guard PublicKey.isFullyValid(bytes[1..<66]) else { return nil }
-            return [4 | (bytes[65] & 1)] + bytes[2..<34]
+            guard PublicKey.isFullyValid(bytes[(start + 1)..<(start + 66)]) else { return false }
+            writer.writeUInt8(4 | (bytes[start + 65] & 1))
+            writer.writeBytes(bytes[(start + 2)..<(start + 34)])
         default:
-            return nil
+            return false
         }
+        return true
     }
 }

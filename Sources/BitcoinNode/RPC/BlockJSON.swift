@@ -50,7 +50,7 @@ extension ChainState {
         if let coinbase = block.transactions.first, let input = coinbase.inputs.first {
             var summary: JSONObject = [
                 "version": .int(coinbase.version), "locktime": .int(coinbase.lockTime),
-                "sequence": .int(input.sequence), "coinbase": .string(Hex.encode(input.scriptSig.bytes)),
+                "sequence": .int(input.sequence), "coinbase": .string(input.scriptSig.hex),
             ]
             if let witness = input.witness.first { summary.append("witness", .string(Hex.encode(witness))) }
             object.append("coinbase_tx", .object(summary))
