@@ -36,6 +36,42 @@ struct HashTests {
         #expect(hasher.finalizeDouble() == SHA256d.hash([1, 2, 3, 4]))
     }
 
+    @Test func copyOfAHasherGoesOnByItself() {
+        var first = SHA256Hasher()
+        first.update([1, 2, 3])
+        var second = first
+        first.update([4])
+        second.update([5])
+        #expect(first.finalize() == SHA256.hash([1, 2, 3, 4]))
+        #expect(second.finalize() == SHA256.hash([1, 2, 3, 5]))
+        #expect(first.finalize() == SHA256.hash([1, 2, 3, 4]), "asking changes nothing")
+    }
+
+    @Test(arguments: [0, 252, 253, 0xffff, 0x1_0000, 0xffff_ffff, 0x1_0000_0000])
+    func numbersAndCountsAreHashedAsTheyAreWritten(count: Int) {
+        var writer = ByteWriter()
+        writer.writeUInt8(7)
+        writer.writeUInt32(0x0102_0304)
+        writer.writeInt64(-5)
+        writer.writeCompactSize(count)
+        var hasher = SHA256Hasher()
+        hasher.update(littleEndian: 7 as UInt8)
+        hasher.update(littleEndian: 0x0102_0304 as UInt32)
+        hasher.update(littleEndian: -5 as Int64)
+        hasher.update(compactSize: count)
+        #expect(hasher.finalize() == SHA256.hash(writer.bytes))
+    }
+
+    @Test(arguments: [0, 1, 55, 56, 63, 64, 65, 127, 128, 1000])
+    func hashIsTheSameInAnyPieces(count: Int) {
+        let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        var byByte = SHA256Hasher()
+        for byte in bytes { byByte.update([byte]) }
+        #expect(byByte.finalize() == SHA256.hash(bytes))
+        #expect(SHA256d.hash(([0xaa] + bytes)[1...]) == byByte.finalizeDouble())
+        #expect(HASH160.hash(bytes[...]) == RIPEMD160.hash(SHA256.hash(bytes)))
+    }
+
     @Test func hmacSHA512MatchesRFC4231() {
         let code = HMACSHA512.authenticationCode(
             for: Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))

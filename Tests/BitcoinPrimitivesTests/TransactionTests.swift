@@ -41,6 +41,38 @@ struct TransactionTests {
         #expect(!old.hasWitness)
     }
 
+    @Test func scriptsAreEqualWhereverTheyLie() throws {
+        let bytes = try Hex.decode(segwit)
+        var reader = ByteReader(([0xff, 0xff] + bytes + [0xff])[2...])
+        let read = try Transaction(from: &reader)
+        #expect(reader.remaining == 1)
+        let scripts = read.inputs.map(\.scriptSig) + read.outputs.map(\.scriptPubKey)
+        for script in scripts {
+            let alone = Script(script.bytes)
+            #expect(alone == script)
+            #expect(alone.hashValue == script.hashValue)
+            #expect(script.hex == Hex.encode(script.bytes))
+            #expect(script.count == script.bytes.count)
+            #expect(script.isEmpty == script.bytes.isEmpty)
+        }
+        #expect(Set(scripts).count == scripts.count)
+        var changed = scripts[0]
+        changed.bytes.append(0)
+        #expect(changed != scripts[0])
+        #expect(read.encoded() == bytes, "a script that is changed elsewhere changes no transaction")
+    }
+
+    @Test func serializedOutputsAreWhatTheOutputsWrite() throws {
+        let read = try Transaction(decoding: try Hex.decode(segwit))
+        var writer = ByteWriter()
+        for output in read.outputs { output.encode(to: &writer) }
+        #expect(read.serializedOutputs.elementsEqual(writer.bytes))
+        let made = Transaction(version: 1, inputs: read.inputs, outputs: read.outputs, lockTime: read.lockTime)
+        #expect(made.serializedOutputs.elementsEqual(writer.bytes))
+        #expect(made.encoded() == read.encoded())
+        #expect(made.encoded(includingWitness: false) == read.encoded(includingWitness: false))
+    }
+
     @Test func everyCutThrowsAndNothingTraps() throws {
         let bytes = try Hex.decode(segwit)
         for count in 0..<bytes.count {

@@ -118,4 +118,12 @@ struct ByteCodingTests {
         #expect(throws: ByteCodingError.endOfData) { try short.readSizedBytes() }
         #expect(short.position == 0)
     }
+
+    @Test func slicesHaveTheSameBytesWhereverTheyLie() {
+        let bytes: [UInt8] = [1, 2, 3, 1, 2, 3]
+        #expect(bytes[0..<3].hasBytes(of: bytes[3..<6]))
+        #expect(!bytes[0..<3].hasBytes(of: bytes[1..<4]))
+        #expect(!bytes[0..<3].hasBytes(of: bytes[0..<2]))
+        #expect(bytes[2..<2].hasBytes(of: []))
+    }
 }
