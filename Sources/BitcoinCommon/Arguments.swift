@@ -282,6 +282,19 @@ package struct Arguments: Sendable {
         return Self.isDirectory(usual) ? usual : directory
     }
 
+    /// The script that blocks of a signet of one's own are signed for (`-signetchallenge`); nil without one.
+    ///
+    /// - Throws: `OptionError` with Core's text for several, and for what is no hexadecimal text.
+    package func signetChallenge() throws(OptionError) -> Script? {
+        let given = strings("signetchallenge")
+        guard let text = given.first else { return nil }
+        guard given.count == 1 else { throw OptionError("-signetchallenge cannot be multiple values.") }
+        guard let challenge = Script(hex: text) else {
+            throw OptionError("-signetchallenge must be hex, not '\(text)'.")
+        }
+        return challenge
+    }
+
     /// A path of the configuration, relative to the datadir. A negated option ("0") gives an empty path.
     private func configured(path: String) -> String {
         if path == "0" || path.isEmpty { return "" }

@@ -16,6 +16,9 @@ package struct WalletProcessSettings: Sendable, Equatable {
     package var mockTime: Int64
     /// Log categories that are on.
     package var debugCategories: [String]
+    /// The four bytes that mark the network's messages and wallet files; empty for those that `chain` has by itself. A
+    /// signet of one's own has others.
+    package var messageStart: [UInt8]
 
     /// Makes the value from its parts.
     package init(
@@ -26,7 +29,8 @@ package struct WalletProcessSettings: Sendable, Equatable {
         create: CreateWalletOptions?,
         keyPoolSize: Int64,
         mockTime: Int64,
-        debugCategories: [String]
+        debugCategories: [String],
+        messageStart: [UInt8]
     ) {
         self.chain = chain
         self.dataDirectory = dataDirectory
@@ -36,5 +40,6 @@ package struct WalletProcessSettings: Sendable, Equatable {
         self.keyPoolSize = keyPoolSize
         self.mockTime = mockTime
         self.debugCategories = debugCategories
+        self.messageStart = messageStart
     }
 }

@@ -14,6 +14,8 @@ package actor WalletRegistry {
         package var directory: WalletDirectory
         /// Core's name of the network.
         package var chain: String
+        /// The four bytes that mark the network's messages and wallet files.
+        package var messageStart: [UInt8]
         /// Datadir of the network.
         package var dataDirectory: String
         /// `-keypool`.
@@ -27,13 +29,15 @@ package actor WalletRegistry {
 
         /// Makes the value from its parts.
         package init(
-            directory: WalletDirectory, chain: String, dataDirectory: String, keyPoolSize: Int64, mockTime: Int64,
+            directory: WalletDirectory, chain: String, messageStart: [UInt8], dataDirectory: String, keyPoolSize: Int64,
+            mockTime: Int64,
             startTimeLimit: Duration = .seconds(60), stopTimeLimit: Duration = .seconds(5)
         ) {
             self.startTimeLimit = startTimeLimit
             self.stopTimeLimit = stopTimeLimit
             self.directory = directory
             self.chain = chain
+            self.messageStart = messageStart
             self.dataDirectory = dataDirectory
             self.keyPoolSize = keyPoolSize
             self.mockTime = mockTime
@@ -129,7 +133,7 @@ package actor WalletRegistry {
             chain: configuration.chain, dataDirectory: configuration.dataDirectory,
             walletDirectory: configuration.directory.path, walletName: name, create: options,
             keyPoolSize: configuration.keyPoolSize, mockTime: configuration.mockTime,
-            debugCategories: log.activeCategories.sorted())
+            debugCategories: log.activeCategories.sorted(), messageStart: configuration.messageStart)
         do {
             let process = try spawner.spawn()
             update(name, mine) { entry in

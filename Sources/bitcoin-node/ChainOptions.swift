@@ -3,7 +3,6 @@ import BitcoinCommon
 import BitcoinConsensus
 import BitcoinNode
 import BitcoinPrimitives
-import ByteCoding
 import Foundation
 
 /// The options of the chain, checked, with Core's texts for what is wrong (node/chainstatemanager_args.cpp,
@@ -17,7 +16,9 @@ struct ChainOptions {
     func parameters(for network: Network) throws(OptionError) -> ChainParameters {
         try refuseTestOptions(on: network)
         var parameters = ChainParameters.parameters(for: network)
-        if network == .signet, let challenge = try signetChallenge() { parameters = .signet(challenge: challenge) }
+        if network == .signet, let challenge = try arguments.signetChallenge() {
+            parameters = .signet(challenge: challenge.bytes)
+        }
         if arguments.strings("test").contains("bip94") { parameters.enforcesBIP94 = true }
         for text in arguments.strings("testactivationheight") { try setHeight(text, &parameters) }
         for text in arguments.strings("vbparams") { try setDeployment(text, &parameters) }
@@ -40,18 +41,6 @@ struct ChainOptions {
         }
         if network != .regtest, !arguments.strings("test").isEmpty {
             throw OptionError("-test=<option> can only be used with regtest")
-        }
-    }
-
-    /// The script that blocks of a signet of one's own are signed for.
-    private func signetChallenge() throws(OptionError) -> [UInt8]? {
-        let given = arguments.strings("signetchallenge")
-        guard let text = given.first else { return nil }
-        guard given.count == 1 else { throw OptionError("-signetchallenge cannot be multiple values.") }
-        do {
-            return try Hex.decode(text)
-        } catch {
-            throw OptionError("-signetchallenge must be hex, not '\(text)'.")
         }
     }
 

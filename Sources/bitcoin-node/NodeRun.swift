@@ -60,7 +60,8 @@ final class NodeRun {
         let wallets = WalletRegistry(
             configuration: .init(
                 directory: WalletDirectory(path: arguments.walletDirectory(network)), chain: network.chainName,
-                dataDirectory: directory, keyPoolSize: arguments.integer("keypool") ?? 1000,
+                messageStart: parameters.messageStart, dataDirectory: directory,
+                keyPoolSize: arguments.integer("keypool") ?? 1000,
                 mockTime: arguments.integer("mocktime") ?? 0),
             hub: hub, log: log, spawner: disablesWallets ? nil : spawner
         ) {

@@ -35,7 +35,7 @@ final class ServeRun {
             walletDirectory: arguments.walletDirectory(network),
             walletName: arguments.string("wallet") ?? "", create: nil,
             keyPoolSize: arguments.integer("keypool") ?? 1000, mockTime: arguments.integer("mocktime") ?? 0,
-            debugCategories: [])
+            debugCategories: [], messageStart: try arguments.messageStart(of: network))
     }
 
     /// What ends a wait.

@@ -23,6 +23,9 @@ struct WalletProgram {
                 help: "Directory of the wallets (default: <network datadir>/wallets if it exists)"),
             .init("dumpfile", "=<file name>", .options, .disallowNegation, help: "File that dump writes"),
             .init("keypool", "=<n>", .options, help: "Look-ahead of every descriptor (default: 1000)"),
+            .init(
+                "signetchallenge", "=<hex>", .chain, .disallowNegation,
+                help: "Script of the signet of one's own that the wallet is for"),
             .init("mocktime", "=<n>", .debugging, help: "Fixed clock in seconds since 1970, for tests"),
             .init("debug", "=<category>", .debugging, help: "Log this category"),
             .init("debugexclude", "=<category>", .debugging, help: "Do not log this category"),

@@ -68,7 +68,8 @@ struct WalletRegistryTests {
                 == WalletProcessSettings(
                     chain: "regtest", dataDirectory: setup.node.directory,
                     walletDirectory: setup.node.directory + "/wallets", walletName: "sp ace-é", create: nil,
-                    keyPoolSize: 20, mockTime: TestNode.time, debugCategories: []))
+                    keyPoolSize: 20, mockTime: TestNode.time, debugCategories: [],
+                    messageStart: [0xfa, 0xbf, 0xb5, 0xda]))
         #expect(process.wallet.starts.value == 1)
         #expect(try await process.chain.getTip()?.height == 0)
         let listing = try #require(try await setup.listing("sp ace-é"))

@@ -110,7 +110,7 @@ func makeService(
 ) throws -> WalletService {
     let settings = WalletProcessSettings(
         chain: "regtest", dataDirectory: walletDirectory, walletDirectory: walletDirectory, walletName: name,
-        create: create, keyPoolSize: keyPoolSize, mockTime: mockTime, debugCategories: [])
+        create: create, keyPoolSize: keyPoolSize, mockTime: mockTime, debugCategories: [], messageStart: [])
     let process = BitcoinInterfaces.ProcessInfo(
         name: "bitcoin-wallet", version: "test", processID: 1, chain: "regtest", startTime: 0)
     var logger = Logger(label: "test")

@@ -57,6 +57,32 @@ extension ProgramTests {
             #expect(await node.stop() == 0)
         }
 
+        @Test func `wallets of a signet of one's own carry its mark`() async throws {
+            let folder = try ShortFolder()
+            let node = try RunningNode(in: folder, ["-signetchallenge=51"], network: ["-signet"])
+            await eventually("the node is loaded: \(node.child.output.errors)") {
+                folder.read("signet/debug.log").contains("Done loading\n") || !node.child.isRunning
+            }
+            let client = try await NodeClient(socket: folder.path + "/signet/node.sock")
+            _ = try await client.call("createwallet", "w", true)
+            client.close()
+            #expect(await node.stop() == 0)
+            let file = try #require(FileManager.default.contents(atPath: folder.path + "/signet/wallets/w/wallet.dat"))
+            // Of the double SHA-256 of the challenge with its length in front.
+            #expect(Array(file[68..<72]) == [0x54, 0xd2, 0x6f, 0xbd])
+
+            let words = ["-datadir=\(folder.path)", "-signet", "-wallet=w", "info"]
+            let seen = try await Program.wallet.run(["-signetchallenge=51"] + words)
+            #expect(seen.status == 0, "\(seen.errors)")
+            #expect(seen.text.contains("Name: w\n"))
+            let refused = try await Program.wallet.run(words)
+            #expect(refused.status == 1)
+            #expect(refused.errors.contains("wallet"), "\(refused.errors)")
+            let unread = try await Program.wallet.run(["-signetchallenge=5"] + words)
+            #expect(unread.status == 1)
+            #expect(unread.errors.contains("-signetchallenge must be hex, not '5'."), "\(unread.errors)")
+        }
+
         @Test func `the death of a wallet process is told, and the wallet can be loaded again`() async throws {
             let node = try await RunningNode.start()
             try await makeWallet(node, "one")

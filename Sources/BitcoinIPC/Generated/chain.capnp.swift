@@ -1253,7 +1253,7 @@ extension Messages {
     /// Settings the node hands to a wallet process that it spawns.
     package enum WalletProcessSettings: SchemaStruct {
         package static let typeID: UInt64 = 0x9dfd3226c7958429
-        package static let size = StructSize(dataWords: 2, pointers: 6)
+        package static let size = StructSize(dataWords: 2, pointers: 7)
 
         package struct Reader: SchemaReader {
             package let reader: StructReader
@@ -1297,6 +1297,11 @@ extension Messages {
             package func debugCategories() throws(CapnpError) -> ListReaderOf<String> {
                 try reader.pointer(at: 5).list(of: String.self)
             }
+
+            package var hasMessageStart: Bool { !reader.pointer(at: 6).isNull }
+
+            /// The four bytes that mark the network's messages and wallet files; empty for those that `chain` has by itself.
+            package func messageStart() throws(CapnpError) -> [UInt8] { try reader.pointer(at: 6).data() }
         }
 
         package struct Builder: SchemaBuilder {
@@ -1346,6 +1351,9 @@ extension Messages {
             package func initDebugCategories(count: Int) -> ListBuilderOf<String> {
                 builder.pointer(at: 5).initList(of: String.self, count: count)
             }
+
+            /// The four bytes that mark the network's messages and wallet files; empty for those that `chain` has by itself.
+            package func setMessageStart(_ value: [UInt8]) { builder.pointer(at: 6).setData(value) }
         }
     }
 
@@ -2089,7 +2097,7 @@ extension WalletProcessSettings {
             walletDirectory: reader.walletDirectory(), walletName: reader.walletName(),
             create: reader.hasCreate ? CreateWalletOptions(reader.create(), imports: imports) : nil,
             keyPoolSize: reader.keyPoolSize, mockTime: reader.mockTime,
-            debugCategories: reader.debugCategories().array()
+            debugCategories: reader.debugCategories().array(), messageStart: reader.messageStart()
         )
     }
 
@@ -2103,6 +2111,7 @@ extension WalletProcessSettings {
         builder.keyPoolSize = self.keyPoolSize
         builder.mockTime = self.mockTime
         builder.initDebugCategories(count: self.debugCategories.count).assign(self.debugCategories)
+        builder.setMessageStart(self.messageStart)
     }
 }
 

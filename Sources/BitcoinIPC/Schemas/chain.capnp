@@ -143,6 +143,8 @@ struct WalletProcessSettings $Proxy.wrap("WalletProcessSettings") {
     # `-mocktime`, 0 for the real clock.
     debugCategories @7 :List(Text);
     # Log categories that are on.
+    messageStart @8 :Data;
+    # The four bytes that mark the network's messages and wallet files; empty for those that `chain` has by itself.
 }
 
 struct CreateWalletOptions $Proxy.wrap("CreateWalletOptions") {

@@ -72,7 +72,9 @@ package actor WalletService {
     package nonisolated var name: String { settings.walletName }
 
     /// The four bytes that mark files of this network.
-    var messageStart: [UInt8] { ChainParameters.parameters(for: network).messageStart }
+    var messageStart: [UInt8] {
+        settings.messageStart.isEmpty ? ChainParameters.parameters(for: network).messageStart : settings.messageStart
+    }
 
     /// The wallet, for those that need one.
     ///
@@ -92,7 +94,7 @@ package actor WalletService {
         if let options = settings.create {
             try location.makeDirectory()
             try WalletFactory.create(
-                at: location.file, options: options, network: network,
+                at: location.file, options: options, network: network, messageStart: messageStart,
                 creationTime: settings.mockTime == 0 ? nil : settings.mockTime,
                 keyPoolSize: Int32(clamping: settings.keyPoolSize))
         }

@@ -25,15 +25,18 @@ package enum WalletFactory {
     ///
     /// - Parameters:
     ///   - path: The file; its directory must be there.
+    ///   - messageStart: The four bytes that mark the file as one of its network; nil for the network's own. A signet
+    ///     of one's own has others.
     ///   - creationTime: Earliest time of use of its descriptors, seconds since 1970.
     ///   - keyPoolSize: How many addresses are made ahead.
     /// - Throws: `WalletFileError`, `DatabaseError`.
     package static func create(
-        at path: String, options: CreateWalletOptions, network: Network, creationTime: Int64? = nil,
-        keyPoolSize: Int32 = 1_000
+        at path: String, options: CreateWalletOptions, network: Network, messageStart: [UInt8]? = nil,
+        creationTime: Int64? = nil, keyPoolSize: Int32 = 1_000
     ) throws {
-        let messageStart = ChainParameters.parameters(for: network).messageStart
-        let database = try WalletDatabase(path: path, mode: .new, messageStart: messageStart)
+        let database = try WalletDatabase(
+            path: path, mode: .new,
+            messageStart: messageStart ?? ChainParameters.parameters(for: network).messageStart)
         try database.transaction {
             var version = ByteWriter()
             version.writeInt32(clientVersion)

@@ -7,14 +7,18 @@ import ByteCoding
 import FoundationEssentials
 
 /// What `bitcoin-wallet` does to wallet files without a node, with the texts of Core's tool.
+///
+/// `messageStart` is everywhere the four bytes that mark a file as one of its network; nil for the network's own. A
+/// signet of one's own has others.
 package enum WalletTool {
     /// Looks at a wallet; nothing is written.
     ///
     /// - Returns: What goes to standard output.
     /// - Throws: `WalletFileError`, whose description goes to standard error.
-    package static func info(name: String, walletDirectory: String, network: Network) throws(WalletFileError) -> String
-    {
-        let engine = try open(name: name, walletDirectory: walletDirectory, network: network)
+    package static func info(
+        name: String, walletDirectory: String, network: Network, messageStart: [UInt8]? = nil
+    ) throws(WalletFileError) -> String {
+        let engine = try open(name, in: walletDirectory, network, messageStart)
         return text(of: engine, name: name)
     }
 
@@ -24,8 +28,8 @@ package enum WalletTool {
     /// - Returns: What goes to standard output.
     /// - Throws: `WalletToolError`, `WalletFileError`, `DatabaseError`.
     package static func create(
-        name: String, walletDirectory: String, network: Network, options: CreateWalletOptions,
-        keyPoolSize: Int32 = 1_000
+        name: String, walletDirectory: String, network: Network, messageStart: [UInt8]? = nil,
+        options: CreateWalletOptions, keyPoolSize: Int32 = 1_000
     ) throws -> String {
         guard !name.isEmpty else { throw WalletToolError.emptyName }
         let location = try WalletLocation(name: name, in: walletDirectory)
@@ -34,8 +38,9 @@ package enum WalletTool {
         }
         try location.makeDirectory()
         try WalletFactory.create(
-            at: location.file, options: options, network: network, keyPoolSize: keyPoolSize)
-        let engine = try open(name: name, walletDirectory: walletDirectory, network: network)
+            at: location.file, options: options, network: network, messageStart: messageStart,
+            keyPoolSize: keyPoolSize)
+        let engine = try open(name, in: walletDirectory, network, messageStart)
         return "Topping up keypool...\n" + text(of: engine, name: name)
     }
 
@@ -45,10 +50,10 @@ package enum WalletTool {
     /// - Returns: What goes to standard output.
     /// - Throws: `WalletToolError`, `WalletFileError`, `DatabaseError`.
     package static func dump(
-        name: String, walletDirectory: String, network: Network, dumpFile: String
+        name: String, walletDirectory: String, network: Network, messageStart: [UInt8]? = nil, dumpFile: String
     ) throws -> String {
         guard !dumpFile.isEmpty else { throw WalletToolError.noDumpFile }
-        let database = try openDatabase(name: name, walletDirectory: walletDirectory, network: network)
+        let database = try openDatabase(name, in: walletDirectory, network, messageStart)
         let path = URL(filePath: dumpFile).standardizedFileURL.path()
         guard !FileManager.default.fileExists(atPath: path) else { throw WalletToolError.fileExists(path) }
         var text = "BITCOIN_CORE_WALLET_DUMP,1\nformat,sqlite\n"
@@ -65,18 +70,18 @@ package enum WalletTool {
     }
 
     private static func openDatabase(
-        name: String, walletDirectory: String, network: Network
+        _ name: String, in walletDirectory: String, _ network: Network, _ messageStart: [UInt8]?
     ) throws(WalletFileError) -> WalletDatabase {
         let location = try WalletLocation(name: name, in: walletDirectory)
         return try WalletDatabase(
             path: location.file, mode: .readOnly,
-            messageStart: ChainParameters.parameters(for: network).messageStart)
+            messageStart: messageStart ?? ChainParameters.parameters(for: network).messageStart)
     }
 
     private static func open(
-        name: String, walletDirectory: String, network: Network
+        _ name: String, in walletDirectory: String, _ network: Network, _ messageStart: [UInt8]?
     ) throws(WalletFileError) -> WalletEngine {
-        let database = try openDatabase(name: name, walletDirectory: walletDirectory, network: network)
+        let database = try openDatabase(name, in: walletDirectory, network, messageStart)
         return try WalletEngine(opening: database, name: name, network: network, keyPoolSize: 1)
     }
 

@@ -68,7 +68,7 @@ enum Sample {
 
     static let settings = WalletProcessSettings(
         chain: "signet", dataDirectory: "/d", walletDirectory: "/d/wallets", walletName: "sp ace-é", create: options,
-        keyPoolSize: 34, mockTime: 35, debugCategories: ["ipc", "rpc"])
+        keyPoolSize: 34, mockTime: 35, debugCategories: ["ipc", "rpc"], messageStart: bytes(4))
 
     static let client = ChainClientInfo(process: process, walletName: "w", address: "unix:/tmp/w.sock")
 

@@ -52,8 +52,9 @@ struct TestNode: Sendable {
         let manager = ChainManager(hub: hub, configuration: configuration)
         let wallets = WalletRegistry(
             configuration: .init(
-                directory: WalletDirectory(path: directory + "/wallets"), chain: "regtest", dataDirectory: directory,
-                keyPoolSize: 20, mockTime: mockTime, startTimeLimit: startTimeLimit,
+                directory: WalletDirectory(path: directory + "/wallets"), chain: "regtest",
+                messageStart: parameters.messageStart, dataDirectory: directory, keyPoolSize: 20, mockTime: mockTime,
+                startTimeLimit: startTimeLimit,
                 stopTimeLimit: .milliseconds(100)),
             hub: hub, log: log, spawner: spawner
         ) {
