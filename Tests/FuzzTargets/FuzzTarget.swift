@@ -37,6 +37,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case coin
     /// Reads keys and values of the databases, and the saved mempool.
     case record
+    /// Reads what indexes keep: places of transactions, sums over coins, block filters.
+    case index
 
     /// Feeds the target.
     package func run(_ bytes: [UInt8]) {
@@ -54,6 +56,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .undo: UndoTarget.run(bytes)
         case .coin: CoinTarget.run(bytes)
         case .record: RecordTarget.run(bytes)
+        case .index: IndexTarget.run(bytes)
         }
     }
 }

@@ -37,9 +37,9 @@ package struct CoinTotals: Equatable, Sendable {
     /// Nothing.
     package init() {}
 
-    /// All that can never be spent.
+    /// All that can never be spent. Sums that were read from a damaged record may be any numbers, here and below.
     package var unspendable: Amount {
-        unspendableGenesis + unspendableBIP30 + unspendableScripts + unspendableUnclaimed
+        unspendableGenesis &+ unspendableBIP30 &+ unspendableScripts &+ unspendableUnclaimed
     }
 
     /// Reads sums in Core's form; `nil` when the bytes are none.
@@ -82,11 +82,11 @@ package struct CoinTotals: Equatable, Sendable {
     /// Counts what the last block's miner left unclaimed: all that came in and did not come out.
     ///
     /// - Returns: false when more came out than in, so that something is damaged.
-    mutating func settleUnclaimed() -> Bool {
+    package mutating func settleUnclaimed() -> Bool {
         let made = spent &+ UInt256(UInt64(bitPattern: subsidy))
         let used = newOutputs &+ coinbase &+ UInt256(UInt64(bitPattern: unspendable))
         guard made >= used, let unclaimed = Amount(exactly: (made &- used).low64) else { return false }
-        unspendableUnclaimed += unclaimed
+        unspendableUnclaimed &+= unclaimed
         return true
     }
 }

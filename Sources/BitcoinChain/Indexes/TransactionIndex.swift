@@ -1,7 +1,7 @@
 package import BitcoinConsensus
 internal import BitcoinCrypto
 package import BitcoinPrimitives
-internal import ByteCoding
+package import ByteCoding
 internal import KeyValueStore
 
 /// Core's `indexes/txindex` (index/txindex.cpp, txindex_key.h): where each transaction lies, found by 40 bits of a
@@ -144,17 +144,19 @@ package final class TransactionIndex: ChainIndex {
 
 /// Where a transaction lies (Core's `CDiskTxPos`): the block's position, and the offset behind its header, each as
 /// VARINT.
-struct TransactionPlace: Hashable, Sendable {
-    var block: BlockFiles.Position
+package struct TransactionPlace: Hashable, Sendable {
+    /// The block.
+    package var block: BlockFiles.Position
     /// Bytes from the end of the block's header.
-    var offset: UInt32
+    package var offset: UInt32
 
-    init(block: BlockFiles.Position, offset: UInt32) {
+    /// The place at `offset` behind the header of the block at `block`.
+    package init(block: BlockFiles.Position, offset: UInt32) {
         (self.block, self.offset) = (block, offset)
     }
 
     /// `nil` when the bytes are no place.
-    init?(decoding bytes: ArraySlice<UInt8>) {
+    package init?(decoding bytes: ArraySlice<UInt8>) {
         var reader = ByteReader(bytes)
         guard let file = try? reader.readVarInt(), let position = try? reader.readVarInt(),
             let offset = try? reader.readVarInt(), reader.isAtEnd, file <= UInt64(Int32.max),
@@ -163,7 +165,8 @@ struct TransactionPlace: Hashable, Sendable {
         self.init(block: .init(file: Int(file), offset: position), offset: offset)
     }
 
-    func encode(to writer: inout ByteWriter) {
+    /// Appends the place.
+    package func encode(to writer: inout ByteWriter) {
         writer.writeVarInt(UInt64(block.file))
         writer.writeVarInt(UInt64(block.offset))
         writer.writeVarInt(UInt64(offset))
