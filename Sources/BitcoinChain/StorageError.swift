@@ -30,6 +30,16 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether another process has a database open.
+    package var isLocked: Bool {
+        if case .database(let error) = self { error.kind == .locked } else { false }
+    }
+
+    /// Whether a database holds what it should not.
+    package var isDamagedDatabase: Bool {
+        if case .database(let error) = self { error.kind == .corrupt } else { false }
+    }
+
     package var description: String {
         switch self {
         case .system(let path, let reason): "\(path): \(reason)"

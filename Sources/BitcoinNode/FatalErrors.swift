@@ -15,8 +15,8 @@ extension BlockAcceptanceError: PossiblyFatal {
         case .invalid, .notOnTip: nil
         case .storage(let error): error.fatalText
         case .inconsistent:
-            "The coins do not fit the stored blocks (\(description)). Start the node with -reindex-chainstate to build them "
-                + "anew; if that does not help, check disk and memory of this machine."
+            "The coins do not fit the stored blocks (\(description)). Start the node with -reindex-chainstate to "
+                + "build them anew; if that does not help, check disk and memory of this machine."
         }
     }
 }
@@ -35,17 +35,25 @@ extension StorageError {
         case .lacksPrunedBlocks: "\(self). Start the node with -prune to keep it as it is."
         case .unusableIndex(let path, let reason): "\(reason) (The index is in \(path).)"
         case _ where concernsIndex:
-            "Cannot use the index: \(self). Check the free space of the disk; if that does not help, move the index's "
-                + "folder away and start the node again, which then builds the index anew."
+            "Cannot use the index: \(phrase). Check the free space of the disk; if that does not help, move the "
+                + "index's folder away and start the node again, which then builds the index anew."
         case .system:
-            "Cannot read or write \(self). Check the free space of the disk and the permissions of the file and its "
+            "Cannot read or write \(phrase). Check the free space of the disk and the permissions of the file and its "
                 + "folder, then start the node again."
+        case .database where isLocked: "Cannot use the database: \(phrase). Stop that process first."
+        case .database where isDamagedDatabase:
+            "Cannot use the database: \(phrase). Start the node with -reindex-chainstate, or with -reindex if that "
+                + "does not help, to build it anew."
         case .database:
-            "Cannot use the database: \(self). Check the free space of the disk, then start the node again; if that does "
-                + "not help, start it with -reindex-chainstate, or with -reindex, to build the database anew."
+            "Cannot use the database: \(phrase). Check the space, the rights and the health of the disk, then start "
+                + "the node again; if that does not help, start it with -reindex-chainstate, or with -reindex, to "
+                + "build the database anew."
         case .truncated, .damaged, .unknownFormat, .missing:
-            "Cannot use the stored blocks: \(self). Check the disk, and restore the file from a copy, or start the node "
-                + "with -reindex to keep what can be read and get the other blocks again."
+            "Cannot use the stored blocks: \(phrase). Check the disk, and restore the file from a copy, or start the "
+                + "node with -reindex to keep what can be read and get the other blocks again."
         }
     }
+
+    /// The description, to be put into a sentence: the system's own texts may be sentences already.
+    private var phrase: String { description.hasSuffix(".") ? String(description.dropLast()) : description }
 }

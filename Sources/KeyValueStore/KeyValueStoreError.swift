@@ -24,11 +24,12 @@ package struct KeyValueStoreError: Error, Equatable, Sendable, CustomStringConve
         self.reason = reason
     }
 
+    /// What happened and where; what helps depends on what the store is for.
     package var description: String {
         switch kind {
-        case .locked: "\(path) is in use by another process (\(reason)). Stop it first."
-        case .corrupt: "The database in \(path) is damaged (\(reason)). It can be built anew with -reindex."
-        case .inputOutput: "The database in \(path) failed (\(reason)). Check the disk's space, rights and health."
+        case .locked: "\(path) is in use by another process (\(reason))"
+        case .corrupt: "\(path) is damaged (\(reason))"
+        case .inputOutput: "\(path) failed (\(reason))"
         }
     }
 }

@@ -30,6 +30,7 @@ struct FatalErrorTests {
             Issue.record("a verdict: \(verdict)")
         } catch NodeError.failed(let text) {
             #expect(text.contains(file) && text.contains("start the node again"), "\(text)")
+            #expect(!text.contains(".."), "\(text)")
         }
         #expect(node.shutdowns.value == 1)
         #expect(node.context.isShuttingDown)
