@@ -19,7 +19,8 @@ package struct ECDSASignature: Sendable {
         parsed = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 64) { compact in
             unsafe compact.initialize(repeating: 0)
             var signature = secp256k1_ecdsa_signature()
-            if unsafe !Self.put(r, into: compact, endingAt: 32) || !Self.put(s, into: compact, endingAt: 64)
+            if unsafe !Self.put(bytes[r], into: compact, endingAt: 32)
+                || !Self.put(bytes[s], into: compact, endingAt: 64)
                 || !Self.parse(compact, into: &signature)
             {
                 unsafe compact.update(repeating: 0)
@@ -113,11 +114,11 @@ private struct LaxReader {
         return true
     }
 
-    /// The bytes of an integer, with whatever zeros stand in front.
-    mutating func readInteger() -> ArraySlice<UInt8>? {
+    /// Where the bytes of an integer lie, with whatever zeros stand in front.
+    mutating func readInteger() -> Range<Int>? {
         guard readTag(0x02), let length = readLength(), length <= remaining else { return nil }
         defer { index += length }
-        return bytes[index..<(index + length)]
+        return index..<(index + length)
     }
 
     private mutating func readLength() -> Int? {

@@ -46,10 +46,12 @@ struct ScriptMachine {
         self.version = version
         reader = ScriptReader(script)
         conditions = ConditionStack()
-        altStack = []
+        if !altStack.isEmpty { altStack = [] }
         operationCount = 0
         codeStart = script.startIndex
         instructionPosition = 0
+        // One block of memory from the start, for most scripts the only one.
+        if stack.capacity < Self.usualStackItems { stack.reserveCapacity(Self.usualStackItems) }
         while !reader.isAtEnd {
             guard let (opcode, data) = reader.step() else { throw .badOpcode }
             try execute(opcode, data)
@@ -87,6 +89,8 @@ struct ScriptMachine {
 
     /// The most operations of a script outside of tapscript.
     static let maxOperations = 201
+    /// Enough for most scripts.
+    private static let usualStackItems = 8
     /// The most items of both stacks together.
     static let maxStackItems = 1000
 

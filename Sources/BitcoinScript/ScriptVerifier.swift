@@ -149,7 +149,7 @@ private struct Verification {
         }
         guard stack.allSatisfy({ $0.count <= maxScriptElementSize }) else { throw .pushSize }
         machine.stack.removeAll(keepingCapacity: true)
-        machine.stack.reserveCapacity(stack.count + 4)
+        machine.stack.reserveCapacity(stack.count + 8)
         for item in stack { machine.stack.append(item[...]) }
         try machine.run(script, version: version)
         guard machine.stack.count == 1 else { throw .cleanStack }

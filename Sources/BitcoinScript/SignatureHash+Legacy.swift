@@ -1,6 +1,5 @@
 package import BitcoinCrypto
 import BitcoinPrimitives
-import ByteCoding
 
 /// The hash that signatures in scripts before segregated witness are made over.
 extension PrecomputedTransactionData {
@@ -24,92 +23,75 @@ extension PrecomputedTransactionData {
 
     /// All that is hashed before the type.
     func legacyMidstate(input: Int, scriptCode: ArraySlice<UInt8>, type: SignatureHashType) -> SHA256Hasher {
-        let inputs = transaction.inputs
-        var hasher = SHA256Hasher()
-        var writer = ByteWriter(capacity: scriptCode.count + 128)
-        if type.allowsOtherInputs {
-            writer.writeUInt32(transaction.version)
-            writer.writeCompactSize(1)
-            writeSigned(inputs[input], scriptCode, to: &writer)
-        } else if type.outputs == .all && !blankedInputs.isEmpty {
+        var hasher: SHA256Hasher
+        if !type.allowsOtherInputs && type.outputs == .all && !blankedInputs.isEmpty {
             hasher = blankedPrefixes[input]
-            writeSigned(inputs[input], scriptCode, to: &writer)
-            flush(&writer, into: &hasher)
+            addSigned(input, scriptCode, to: &hasher)
             hasher.update(blankedInputs[((input + 1) * Self.blankedInputSize)...])
         } else {
-            writer.writeUInt32(transaction.version)
-            writer.writeCompactSize(inputs.count)
-            addOthers(0..<input, type, &writer)
-            writeSigned(inputs[input], scriptCode, to: &writer)
-            addOthers((input + 1)..<inputs.count, type, &writer)
+            hasher = SHA256Hasher()
+            hasher.update(littleEndian: transaction.version)
+            hasher.update(compactSize: type.allowsOtherInputs ? 1 : transaction.inputs.count)
+            if !type.allowsOtherInputs { addOthers(0..<input, type, to: &hasher) }
+            addSigned(input, scriptCode, to: &hasher)
+            if !type.allowsOtherInputs { addOthers((input + 1)..<transaction.inputs.count, type, to: &hasher) }
         }
         switch type.outputs {
         case .all:
-            writer.writeCompactSize(transaction.outputs.count)
-            flush(&writer, into: &hasher)
+            hasher.update(compactSize: transaction.outputs.count)
             hasher.update(transaction.serializedOutputs)
         case .none:
-            writer.writeCompactSize(0)
+            hasher.update(compactSize: 0)
         case .single:
-            writer.writeCompactSize(input + 1)
+            hasher.update(compactSize: input + 1)
             for _ in 0..<input {
-                writer.writeInt64(-1)
-                writer.writeCompactSize(0)
+                hasher.update(littleEndian: -1 as Int64)
+                hasher.update(compactSize: 0)
             }
-            transaction.outputs[input].encode(to: &writer)
+            hasher.update(transaction.outputs[input])
         }
-        writer.writeUInt32(transaction.lockTime)
-        flush(&writer, into: &hasher)
+        hasher.update(littleEndian: transaction.lockTime)
         return hasher
     }
 
     /// Adds inputs that are not the signed one: without scripts, and without sequences unless all outputs are signed.
-    private func addOthers(
-        _ range: Range<Int>, _ type: SignatureHashType, _ writer: inout ByteWriter
-    ) {
-        for other in transaction.inputs[range] {
-            other.previousOutput.encode(to: &writer)
-            writer.writeCompactSize(0)
-            writer.writeUInt32(type.outputs == .all ? other.sequence : 0)
+    private func addOthers(_ range: Range<Int>, _ type: SignatureHashType, to hasher: inout SHA256Hasher) {
+        for other in range {
+            hasher.update(transaction.inputs[other].previousOutput)
+            hasher.update(compactSize: 0)
+            hasher.update(littleEndian: type.outputs == .all ? transaction.inputs[other].sequence : 0)
         }
     }
 
-    private func writeSigned(
-        _ input: TransactionInput, _ scriptCode: ArraySlice<UInt8>, to writer: inout ByteWriter
-    ) {
-        input.previousOutput.encode(to: &writer)
-        writeWithoutSeparators(scriptCode, to: &writer)
-        writer.writeUInt32(input.sequence)
+    private func addSigned(_ input: Int, _ scriptCode: ArraySlice<UInt8>, to hasher: inout SHA256Hasher) {
+        hasher.update(transaction.inputs[input].previousOutput)
+        addWithoutSeparators(scriptCode, to: &hasher)
+        hasher.update(littleEndian: transaction.inputs[input].sequence)
     }
 
-    /// Writes a script without its `OP_CODESEPARATOR`s.
+    /// Adds a script without its `OP_CODESEPARATOR`s.
     ///
-    /// Behind a broken push nothing is written, but the size counts it all: this is what Core hashes. Such a script
+    /// Behind a broken push nothing is hashed, but the size counts it all: this is what Core hashes. Such a script
     /// fails in the end, yet the error must be the same.
-    private func writeWithoutSeparators(_ script: ArraySlice<UInt8>, to writer: inout ByteWriter) {
+    private func addWithoutSeparators(_ script: ArraySlice<UInt8>, to hasher: inout SHA256Hasher) {
         var reader = ScriptReader(script)
         var separators = 0
         while let step = reader.step() {
             if step.opcode == .codeSeparator { separators += 1 }
         }
-        writer.writeCompactSize(script.count - separators)
+        hasher.update(compactSize: script.count - separators)
         guard separators > 0 || !reader.isAtEnd else {
-            writer.writeBytes(script)
+            hasher.update(script)
             return
         }
         reader = ScriptReader(script)
         var start = script.startIndex
         while let step = reader.step() {
             guard step.opcode == .codeSeparator else { continue }
-            writer.writeBytes(script[start..<(reader.index - 1)])
+            hasher.update(script[start..<(reader.index - 1)])
             start = reader.index
         }
-        writer.writeBytes(script[start..<reader.index])
-    }
-
-    private func flush(_ writer: inout ByteWriter, into hasher: inout SHA256Hasher) {
-        hasher.update(writer.bytes)
-        writer.bytes.removeAll(keepingCapacity: true)
+        hasher.update(script[start..<reader.index])
     }
 
     /// Adds the type and hashes twice.
