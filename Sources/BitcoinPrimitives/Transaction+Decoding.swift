@@ -9,6 +9,8 @@ extension Transaction {
     package init(from reader: inout ByteReader, allowingWitness: Bool = true) throws(SerializationError) {
         let start = reader.position
         let layout = try Layout(of: &reader, allowingWitness: allowingWitness)
+        // Places in it are kept as numbers of 32 bits.
+        guard reader.position - start <= Int(UInt32.max) else { throw .malformed(.sizeTooLarge) }
         // All of it is there, so one block of memory takes it in, and nothing below asks for more than that.
         let bytes = Array(reader.bytes(from: start, to: reader.position))
         do throws(ByteCodingError) {
