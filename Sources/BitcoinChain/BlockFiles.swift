@@ -257,7 +257,7 @@ package final class BlockFiles {
         guard offset >= Self.headerSize else { throw damaged(kind, number, offset, "no record starts here") }
         let start = UInt64(offset - Self.headerSize)
         guard FileManager.default.fileExists(atPath: path(kind, number)) else {
-            throw .system(path: path(kind, number), reason: "the file is missing")
+            throw .fileMissing(path: path(kind, number))
         }
         let file = try file(kind, number)
         var header = try file.read(at: start, count: Int(Self.headerSize))

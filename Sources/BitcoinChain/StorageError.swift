@@ -4,6 +4,8 @@ package import KeyValueStore
 package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The system refused; the reason is its own text.
     case system(path: String, reason: String)
+    /// A file that blocks were written to is not there.
+    case fileMissing(path: String)
     /// The file ends before the data does.
     case truncated(path: String, offset: UInt64)
     /// The bytes at this place are not the block that should be there.
@@ -24,7 +26,8 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .unusableIndex: true
         case .database(let error): error.path.contains("/indexes/")
-        case .system(let path, _), .truncated(let path, _), .damaged(let path, _, _), .unknownFormat(let path, _):
+        case .system(let path, _), .fileMissing(let path), .truncated(let path, _), .damaged(let path, _, _),
+            .unknownFormat(let path, _):
             path.contains("/indexes/")
         case .missing, .lacksPrunedBlocks: false
         }
@@ -43,6 +46,7 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .system(let path, let reason): "\(path): \(reason)"
+        case .fileMissing(let path): "\(path): the file is missing"
         case .truncated(let path, let offset): "\(path): the file ends inside the data at offset \(offset)"
         case .damaged(let path, let offset, let reason): "\(path): damaged data at offset \(offset): \(reason)"
         case .missing(let block): "no data for block \(block)"

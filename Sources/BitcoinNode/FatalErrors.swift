@@ -48,7 +48,7 @@ extension StorageError {
             "Cannot use the database: \(phrase). Check the space, the rights and the health of the disk, then start "
                 + "the node again; if that does not help, start it with -reindex-chainstate, or with -reindex, to "
                 + "build the database anew."
-        case .truncated, .damaged, .unknownFormat, .missing:
+        case .fileMissing, .truncated, .damaged, .unknownFormat, .missing:
             "Cannot use the stored blocks: \(phrase). Check the disk, and restore the file from a copy, or start the "
                 + "node with -reindex to keep what can be read and get the other blocks again."
         }

@@ -63,4 +63,17 @@ struct FatalErrorTests {
         #expect(error?.message.contains(file) == true, "\(String(describing: error))")
         #expect(node.shutdowns.value == 1)
     }
+
+    @Test func `a block file that is gone is named with what helps`() async throws {
+        let node = try await TestNode.loaded()
+        let hashes = try #require(try await node.call("generatetoaddress", 3, .string(TestNode.address)).arrayValue)
+        let file = node.directory + "/blocks/blk00000.dat"
+        try FileManager.default.removeItem(atPath: file)
+        // Takes the last block back, for which it must be read.
+        let error = await node.failure("invalidateblock", hashes[2])
+        let text = error?.message ?? ""
+        #expect(text.contains("\(file): the file is missing. Check the disk"), "\(text)")
+        #expect(text.contains("-reindex"), "\(text)")
+        #expect(node.shutdowns.value == 1)
+    }
 }
