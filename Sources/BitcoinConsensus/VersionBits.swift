@@ -35,8 +35,15 @@ package enum VersionBits {
     package static func state<Node: HeaderNode>(
         of deployment: VersionBitsDeployment, after previous: Node?
     ) -> State {
-        if deployment.startTime == VersionBitsDeployment.alwaysActive { return .active }
-        if deployment.startTime == VersionBitsDeployment.neverActive { return .failed }
+        current(of: deployment, after: previous).state
+    }
+
+    /// The state that holds for the block after `previous`, and the height of the first block that it held for.
+    static func current<Node: HeaderNode>(
+        of deployment: VersionBitsDeployment, after previous: Node?
+    ) -> (state: State, since: Int) {
+        if deployment.startTime == VersionBitsDeployment.alwaysActive { return (.active, 0) }
+        if deployment.startTime == VersionBitsDeployment.neverActive { return (.failed, 0) }
 
         // A period's state depends on the last block of the period before: walk back to where it is known.
         var boundaries: [Node] = []
@@ -45,11 +52,12 @@ package enum VersionBits {
             boundaries.append(node)
             boundary = node.ancestor(at: node.height - deployment.period)
         }
-        var state = State.defined
+        var (state, since) = (State.defined, 0)
         for node in boundaries.reversed() {
-            state = next(state, at: node, deployment)
+            let following = next(state, at: node, deployment)
+            if following != state { (state, since) = (following, node.height + 1) }
         }
-        return state
+        return (state, since)
     }
 
     /// Whether a block signals for a deployment.

@@ -132,6 +132,10 @@ struct FixtureChainTests {
         }
     }
 
+    @Test func `getdeploymentinfo equals Core's`() async throws {
+        expectEqual(facts["getdeploymentinfo"], try await node.call("getdeploymentinfo"))
+    }
+
     @Test func `a block of the stale branch is shown with -1 confirmations`() async throws {
         let stale = facts["getchaintips"][1]
         let header = try await node.call("getblockheader", stale["hash"])

@@ -12,8 +12,9 @@ package struct RpcService: Rpc {
     package init(_ context: NodeContext) {
         self.context = context
         table = RPCCommandTable(
-            ControlCommands.all + ClientCommands.all + BlockchainCommands.all + ChainCommands.all + StorageCommands.all
-                + SnapshotCommands.all + TransactionCommands.all + MiningCommands.all + UtilCommands.all
+            ControlCommands.all + ClientCommands.all + BlockchainCommands.all + ChainCommands.all
+                + DeploymentCommands.all + StorageCommands.all + SnapshotCommands.all
+                + TransactionCommands.all + MiningCommands.all + UtilCommands.all
                 + WalletCommands.all)
     }
 
