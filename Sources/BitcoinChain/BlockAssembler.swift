@@ -14,6 +14,14 @@ package struct BlockTemplate: Sendable {
     package var transactionSigopsCosts: [Int]
 }
 
+/// What `getmininginfo` shows of the block that was made last.
+package struct AssembledBlock: Equatable, Sendable {
+    /// Its weight, with what is kept free for header, count and coinbase.
+    package var weight: Int
+    /// Transactions, without the coinbase.
+    package var transactionCount: Int
+}
+
 /// Makes blocks on top of the tip (Core's node/miner.cpp).
 package enum BlockAssembler {
     /// What a block may hold.
@@ -54,17 +62,15 @@ package enum BlockAssembler {
             height: height, reward: reward, script: script, transactions: transactions, parameters: chain.parameters)
         let all = [coinbase] + transactions
 
-        // BIP94's bound on the time is kept on all networks, in case it comes to them.
-        var time = previous.medianTimePast + 1
-        if height % chain.parameters.difficultyAdjustmentInterval == 0 {
-            time = max(time, Int64(previous.header.time) - ConsensusLimits.maxTimewarp)
-        }
-        let blockTime = UInt32(clamping: max(time, chain.now()))
+        let blockTime = chain.nextBlockTime
         let header = BlockHeader(
             version: VersionBits.blockVersion(after: previous, parameters: chain.parameters),
             previousBlockHash: previous.hash, merkleRoot: MerkleTree.root(of: all.map(\.id.rawValue)).root,
             time: blockTime, bits: chain.nextRequiredBits(time: blockTime), nonce: 0)
         let block = Block(header: header, transactions: all)
+        chain.lastAssembled = AssembledBlock(
+            weight: options.reservedWeight + entries.reduce(0) { $0 + $1.transaction.weight },
+            transactionCount: entries.count)
         try chain.testValidity(of: block, checksProofOfWork: false)
         return BlockTemplate(
             block: block, fees: fees, transactionFees: entries.map(\.fee),
@@ -153,6 +159,16 @@ package enum BlockAssembler {
 }
 
 extension ChainState {
+    /// The time of a block that is made now, in Unix seconds.
+    package var nextBlockTime: UInt32 {
+        var earliest = tip.medianTimePast + 1
+        // BIP94's bound on the time is kept on all networks, in case it comes to them.
+        if (tip.height + 1) % parameters.difficultyAdjustmentInterval == 0 {
+            earliest = max(earliest, Int64(tip.header.time) - ConsensusLimits.maxTimewarp)
+        }
+        return UInt32(clamping: max(earliest, now()))
+    }
+
     /// Makes a block with what is in the mempool, finds its proof of work and moves to it.
     ///
     /// - Parameters:

@@ -39,6 +39,8 @@ package final class ChainState {
     var isLoadingSnapshot = false
     /// Told when the blocks below the snapshot are verified: indexes have blocks to catch up with then.
     package var onSnapshotVerified: (() -> Void)?
+    /// The block that was made last, by anybody who mines on this chain; `nil` before the first.
+    package internal(set) var lastAssembled: AssembledBlock?
     let configuration: Configuration
     /// Blocks whose records in the index are out of date.
     var changedBlocks: Set<BlockIndex> = []

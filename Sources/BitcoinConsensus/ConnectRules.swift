@@ -63,9 +63,14 @@ package enum ConnectRules {
     ) -> Bool {
         let height = previous.height + 1
         if height >= 1_983_702 { return true }
-        if parameters.network == .main, Self.overwritingBlocks[height] == block.header.hash.description { return false }
+        if parameters.network == .main, isOverwriting(block.header.hash, height: height) { return false }
         guard let known = previous.ancestor(at: parameters.bip34Height) else { return true }
         return known.header.hash != parameters.bip34Hash
+    }
+
+    /// Whether the coinbase of a block has overwritten that of an older one (BIP30).
+    package static func isOverwriting(_ block: BlockHash, height: Int) -> Bool {
+        overwritingBlocks[height] == block.description
     }
 
     /// The two blocks of 2010 whose coinbases overwrote older ones.

@@ -132,8 +132,41 @@ struct FixtureChainTests {
         }
     }
 
+    @Test func `getblockstats equals Core's for every block`() async throws {
+        for (height, block) in blocks.enumerated().dropFirst() {
+            let found = try await node.call("getblockstats", .int(height))
+            expectEqual(block["stats"], found)
+        }
+    }
+
     @Test func `getdeploymentinfo equals Core's`() async throws {
         expectEqual(facts["getdeploymentinfo"], try await node.call("getdeploymentinfo"))
+    }
+
+    @Test func `getmininginfo equals Core's but for its warnings and the block made last`() async throws {
+        let info = try await node.call("getmininginfo")
+        expectEqual(
+            facts["getmininginfo"], info, ignoring: ["warnings", "currentblockweight", "currentblocktx"])
+    }
+
+    @Test func `gettxout minds the mempool unless told not to`() async throws {
+        let pool = try #require(facts["getrawmempool_verbose"].objectValue?.keys)
+        for id in pool {
+            let transaction = try await node.call("getrawtransaction", .string(id), 1)
+            for input in try #require(transaction["vin"].arrayValue) {
+                #expect(try await node.call("gettxout", input["txid"], input["vout"]) == .null)
+                let coin = try await node.call("gettxout", input["txid"], input["vout"], false)
+                #expect(coin.isNull == pool.contains(input["txid"].stringValue ?? ""))
+            }
+            for output in try #require(transaction["vout"].arrayValue) {
+                #expect(try await node.call("gettxout", .string(id), output["n"], false) == .null)
+                let found = try await node.call("gettxout", .string(id), output["n"])
+                // Others in the mempool may spend it.
+                guard !found.isNull else { continue }
+                #expect(found["confirmations"] == 0 && found["coinbase"] == false)
+                #expect(found["value"] == output["value"] && found["scriptPubKey"] == output["scriptPubKey"])
+            }
+        }
     }
 
     @Test func `a block of the stale branch is shown with -1 confirmations`() async throws {

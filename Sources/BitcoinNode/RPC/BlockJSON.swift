@@ -81,6 +81,29 @@ extension ChainState {
         return index
     }
 
+    /// The data of a block.
+    ///
+    /// - Throws: -1 with Core's text when it is not there; `StorageError` when it cannot be read.
+    func availableBlock(_ index: BlockIndex) throws -> Block {
+        guard index.hasData else {
+            let reason = isPruned(index) ? "pruned data" : "not fully downloaded"
+            throw RPCError(.miscellaneous, "Block not available (\(reason))")
+        }
+        return try block(index)
+    }
+
+    /// What a block spent: the coins of each transaction but the coinbase. Nothing for the first block.
+    ///
+    /// - Throws: -1 with Core's text when it is not there; `StorageError` when it cannot be read.
+    func availableUndo(_ index: BlockIndex) throws -> BlockUndo {
+        guard index.height > 0 else { return BlockUndo(spentCoins: []) }
+        guard let undo = try undo(of: index) else {
+            throw RPCError(
+                .miscellaneous, isPruned(index) ? "Undo data not available (pruned data)" : "Undo data not available")
+        }
+        return undo
+    }
+
     /// Eight hexadecimal digits.
     static func hex(_ value: UInt32) -> String {
         let digits = String(value, radix: 16)

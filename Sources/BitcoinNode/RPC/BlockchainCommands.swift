@@ -196,11 +196,7 @@ enum BlockchainCommands {
         }
         return try await call.context.manager.withState { state in
             let index = try state.lookUp(hash)
-            guard index.hasData || index.height == 0 else {
-                let reason = state.isPruned(index) ? "pruned data" : "not fully downloaded"
-                throw RPCError(.miscellaneous, "Block not available (\(reason))")
-            }
-            let block = try state.block(index)
+            let block = try state.availableBlock(index)
             switch verbosity {
             case ...0: return .string(Hex.encode(block.encoded()))
             case 1: return try state.blockJSON(index, block, detail: .ids)

@@ -13,8 +13,8 @@ package struct RpcService: Rpc {
         self.context = context
         table = RPCCommandTable(
             ControlCommands.all + ClientCommands.all + BlockchainCommands.all + ChainCommands.all
-                + DeploymentCommands.all + StorageCommands.all + SnapshotCommands.all
-                + TransactionCommands.all + MiningCommands.all + UtilCommands.all
+                + DeploymentCommands.all + StatisticsCommands.all + StorageCommands.all + SnapshotCommands.all
+                + TransactionCommands.all + MiningCommands.all + MiningInfoCommands.all + UtilCommands.all
                 + WalletCommands.all)
     }
 

@@ -6,7 +6,7 @@ import ByteCoding
 
 /// Commands about transactions in the mempool and in blocks.
 enum TransactionCommands {
-    static let all: [RPCCommand<NodeContext>] = [getRawTransaction, getTxSpendingPrevOut]
+    static let all: [RPCCommand<NodeContext>] = [getRawTransaction, getTxOut, getTxSpendingPrevOut]
 
     private static let getRawTransaction = RPCCommand<NodeContext>(
         category: "rawtransactions", name: "getrawtransaction",
@@ -122,6 +122,69 @@ enum TransactionCommands {
         let position = try state.block(block).transactions.firstIndex { $0.id == transaction.id } ?? 0
         guard position > 0, position <= undo.spentCoins.count else { return nil }
         return undo.spentCoins[position - 1]
+    }
+
+    // MARK: Outputs
+
+    private static let getTxOut = RPCCommand<NodeContext>(
+        category: "blockchain", name: "gettxout", description: "Returns an output that nobody has spent.",
+        arguments: [
+            .init("txid", .string, .required, "The transaction id"),
+            .init("n", .number, .required, "The output number"),
+            .init(
+                "include_mempool", .bool, .value(true),
+                "Whether transactions in the mempool count, those that spend the output among them"),
+        ],
+        results: [
+            .init(.none, condition: "If it was spent, or never was"),
+            .init(
+                .object, "", "",
+                inner: [
+                    .init(.hex, "bestblock", "the tip"),
+                    .init(.number, "confirmations", "confirmations; 0 in the mempool"),
+                    .init(.amount, "value", "the amount"),
+                    .init(
+                        .object, "scriptPubKey", "",
+                        inner: [
+                            .init(.string, "asm", "the script in words"),
+                            .init(.string, "desc", "a descriptor of it"), .init(.hex, "hex", "the script"),
+                            .init(.string, "type", "its kind"),
+                            .init(.string, "address", "the address", optional: true),
+                        ]),
+                    .init(.bool, "coinbase", "whether a coinbase made it"),
+                ], condition: "Otherwise"),
+        ], examples: helpExampleCli("gettxout", "\"txid\" 1")
+    ) { call in
+        let id = TransactionID(hex: try call[0].requireHash("txid")) ?? .zero
+        let outPoint = OutPoint(transactionID: id, index: try call[1].requireInteger(as: UInt32.self))
+        let countsMempool = call[2].isNull ? true : try call[2].requireBool()
+        return try await call.context.manager.withState { state in
+            guard let (output, coin) = try unspent(outPoint, countsMempool: countsMempool, state) else { return .null }
+            return [
+                "bestblock": .string(state.tip.hash.description),
+                "confirmations": .int(coin.map { state.tip.height - $0.height + 1 } ?? 0),
+                "value": .amount(output.value),
+                "scriptPubKey": .script(output.scriptPubKey, network: state.parameters.network),
+                "coinbase": .bool(coin?.isCoinbase ?? false),
+            ]
+        }
+    }
+
+    /// An output that is unspent, with its coin if it is in a block.
+    private static func unspent(
+        _ outPoint: OutPoint, countsMempool: Bool, _ state: ChainState
+    ) throws -> (TransactionOutput, Coin?)? {
+        if countsMempool {
+            if state.mempool.spender(of: outPoint) != nil { return nil }
+            if state.mempool[outPoint.transactionID] != nil {
+                return state.mempool.output(at: outPoint).map { ($0, nil) }
+            }
+        }
+        do throws(StorageError) {
+            return try state.coins.coin(at: outPoint).map { ($0.output, $0) }
+        } catch {
+            throw BlockAcceptanceError.storage(error)
+        }
     }
 
     private static let getTxSpendingPrevOut = RPCCommand<NodeContext>(
