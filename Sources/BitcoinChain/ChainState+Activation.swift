@@ -41,9 +41,18 @@ extension ChainState {
 
     /// Reports how far the chain is on its way to `target`; false to stop here.
     private func goesOn(to target: BlockIndex) -> Bool {
+        guard !isStopped else { return false }
         let (done, total) = (UInt64(activeChain.height), UInt64(target.height))
         let state = importProgress ?? LoadProgress(phase: .connectingBlocks, done: done, total: total)
         return reportProgress?(state) ?? true
+    }
+
+    /// Has the chain rest where it is when the tip has reached the height for that (`-stopatheight`).
+    func stopAtHeight() {
+        // Blocks below a snapshot count for nothing.
+        guard configuration.stopHeight != 0, tip.height >= configuration.stopHeight, !isBackground else { return }
+        isStopped = true
+        onStopHeight?()
     }
 
     /// The best candidate whose path from the active chain is there and good.
@@ -65,6 +74,7 @@ extension ChainState {
     private func move(
         to target: BlockIndex, cached: (index: BlockIndex, block: Block)?, disconnected: inout DisconnectedBlocks
     ) throws(BlockAcceptanceError) {
+        let former = tip
         let fork = activeChain.findFork(of: target)
         while tip !== fork { try disconnectTip(&disconnected) }
         var following: PreparedBlock?
@@ -87,6 +97,7 @@ extension ChainState {
                     following = target.ancestor(at: height + 1).flatMap { prepare($0, after: prepared) }
                 }
                 guard try connect(prepared) else { return }
+                if tip.chainWork > former.chainWork { stopAtHeight() }
                 try flushFullCache()
                 try pruneAsNeeded()
             } catch {

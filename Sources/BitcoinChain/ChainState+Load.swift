@@ -109,6 +109,7 @@ extension ChainState {
             try addGenesis()
             try loadCoins()
             try loadHistorical()
+            stopAtHeight()
             try activate()
         }
         try flush()

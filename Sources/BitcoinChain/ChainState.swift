@@ -39,6 +39,10 @@ package final class ChainState {
     var isLoadingSnapshot = false
     /// Told when the blocks below the snapshot are verified: indexes have blocks to catch up with then.
     package var onSnapshotVerified: (() -> Void)?
+    /// Told when the tip has reached `Configuration.stopHeight`. No block is connected after that.
+    package var onStopHeight: (() -> Void)?
+    /// Whether the tip has reached it.
+    var isStopped = false
     /// The block that was made last, by anybody who mines on this chain; `nil` before the first.
     package internal(set) var lastAssembled: AssembledBlock?
     let configuration: Configuration
@@ -99,6 +103,10 @@ package final class ChainState {
         /// A block below which scripts are taken for valid, or zero for none; `nil` for the network's own
         /// (`-assumevalid`).
         package var assumedValid: BlockHash?
+        /// Height at which no further block is connected (`-stopatheight`); 0 for none.
+        package var stopHeight = 0
+        /// Seconds that the tip may be old before the node takes itself to be catching up (`-maxtipage`).
+        package var maxTipAge: Int64 = 24 * 60 * 60
 
         /// What is to be built anew.
         package enum Rebuild: Sendable {
@@ -200,11 +208,13 @@ package final class ChainState {
     /// Bytes that the database of the coins takes, estimated, as `gettxoutsetinfo` shows them.
     package var coinsSizeOnDisk: UInt64 { current.database.estimatedSize }
 
-    /// Whether the node is still catching up: less work than the chain is known to have, or a tip more than
-    /// `maxTipAge` seconds old. Once it is over it stays so.
-    package func isInitialBlockDownload(maxTipAge: Int64 = 24 * 60 * 60) -> Bool {
+    /// Whether the node is still catching up: less work than the chain is known to have, or a tip that is older than
+    /// `Configuration.maxTipAge`. Once it is over it stays so.
+    package func isInitialBlockDownload() -> Bool {
         if leftInitialDownload { return false }
-        if tip.chainWork < parameters.minimumChainWork || Int64(tip.header.time) < now() - maxTipAge { return true }
+        let (oldest, overflow) = now().subtractingReportingOverflow(configuration.maxTipAge)
+        let isRecent = overflow ? configuration.maxTipAge > 0 : Int64(tip.header.time) >= oldest
+        guard tip.chainWork >= parameters.minimumChainWork, isRecent else { return true }
         leftInitialDownload = true
         return false
     }

@@ -134,7 +134,9 @@ extension OptionSpecification {
         .init("checkpoints", "", .debugging, [.notInEffect]),
         .init("deprecatedrpc", "=<method>", .debugging, [.notInEffect]),
         .init("stopafterblockimport", "", .debugging, help: "Stop when the blocks are taken in (default: 0)"),
-        .init("stopatheight", "", .debugging, [.notInEffect]),
+        .init(
+            "stopatheight", "=<n>", .debugging,
+            help: "Stop when the chain has reached this height; 0 for none (default: 0)"),
         .init("limitancestorcount", "=<n>", .debugging, [.notInEffect]),
         .init("limitancestorsize", "", .debugging, [.notInEffect]),
         .init("limitdescendantsize", "", .debugging, [.notInEffect]),
@@ -145,7 +147,9 @@ extension OptionSpecification {
         .init("capturemessages", "", .debugging, [.notInEffect]),
         .init("mocktime", "=<n>", .debugging, help: "Fixed clock in seconds since 1970, for tests"),
         .init("maxsigcachesize", "=<n>", .debugging, help: "Memory for verified scripts in MiB (default: 32)"),
-        .init("maxtipage", "=<n>", .debugging, [.notInEffect]),
+        .init(
+            "maxtipage", "=<n>", .debugging,
+            help: "Seconds that the tip may be old before the node takes itself to be catching up (default: 86400)"),
         .init("printpriority", "", .debugging, [.notInEffect]),
         .init("uacomment", "=<cmt>", .debugging, [.notInEffect]),
         .init("acceptnonstdtxn", "", .relay, [.notInEffect]),

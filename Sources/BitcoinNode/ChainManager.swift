@@ -25,6 +25,7 @@ package actor ChainManager {
     /// Whether `loaded` is there; known without a visit to the actor, which stands still while it loads.
     private let isLoaded = Atomic(false)
     private let failureHandler = Mutex<(@Sendable (String) -> Void)?>(nil)
+    private let stopHandler = Mutex<(@Sendable () -> Void)?>(nil)
 
     /// The executor of the chain's own queue.
     package nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -50,6 +51,7 @@ package actor ChainManager {
     ) throws -> LoadReport {
         do throws(StorageError) {
             let state = try ChainState(configuration)
+            state.onStopHeight = { [weak self] in self?.stopHandler.withLock { $0 }?() }
             let report = try state.load(checks: checks, progress: progress)
             loaded = state
             isLoaded.store(true, ordering: .releasing)
@@ -133,6 +135,11 @@ package actor ChainManager {
     /// Sets who is told, with a text for the user, when the chain cannot be kept any more.
     package nonisolated func onFailure(_ handler: @escaping @Sendable (String) -> Void) {
         failureHandler.withLock { $0 = handler }
+    }
+
+    /// Sets who is told when the chain has reached the height of `-stopatheight`. Set before `load`.
+    package nonisolated func onStopHeight(_ handler: @escaping @Sendable () -> Void) {
+        stopHandler.withLock { $0 = handler }
     }
 
     private func publish(_ event: ChainEvent, _ state: ChainState) {

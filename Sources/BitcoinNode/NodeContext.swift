@@ -83,6 +83,10 @@ package final class NodeContext: Sendable {
         let ticks = logTicks
         log.setListener { total in ticks.advance(to: total, hub: hub) }
         manager.onFailure { [weak self] in self?.fail($0) }
+        manager.onStopHeight { [weak self] in
+            log.write("The chain has reached the height of -stopatheight")
+            self?.beginShutdown()
+        }
     }
 
     /// What start-up is doing; empty when it is done.

@@ -84,8 +84,20 @@ struct ChainOptions {
             }
             configuration.assumedValid = hash
         }
+        if let height = arguments.integer("stopatheight") { configuration.stopHeight = Int(clamping: height) }
+        if let age = arguments.integer("maxtipage") { configuration.maxTipAge = age }
         return configuration
     }
+
+    /// What the user should know of the options, though it keeps nothing from starting.
+    var warnings: [String] {
+        arguments.strings("test").filter { !Self.testOptions.contains($0) }.map {
+            "Unrecognised option \"\($0)\" provided in -test=<option>."
+        }
+    }
+
+    /// The values of `-test` that Core knows.
+    private static let testOptions = ["addrman", "reindex_after_failure_noninteractive_yes", "bip94"]
 
     /// Which old blocks are deleted.
     private func pruning() throws(OptionError) -> Pruning {

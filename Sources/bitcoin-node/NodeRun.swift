@@ -126,6 +126,10 @@ final class NodeRun {
         log.write("Using data directory \(directory)")
         log.write("Config file: \(arguments.configurationPath)")
         for warning in arguments.warnings { log.write(warning, level: .warning) }
+        for warning in ChainOptions(arguments).warnings {
+            log.write(warning, level: .warning)
+            NodeProgram.printError("Warning: \(warning)")
+        }
         for section in arguments.unrecognizedSections {
             log.write("\(section.file):\(section.line) Section [\(section.name)] is not recognized.", level: .warning)
         }
