@@ -20,12 +20,23 @@ extension ChainState {
             return (failure.rejectReason, failure.detail)
         }
     }
+
+    /// A block as its miner must have meant it: old mining software leaves out the reserved value of the commitment to
+    /// witnesses (Core's `UpdateUncommittedBlockStructures`).
+    ///
+    /// - Returns: `block` itself where there are no witnesses yet, or when the block before it is not known.
+    func completed(_ block: Block) -> Block {
+        guard let parent = tree[block.header.previousBlockHash], parent.height + 1 >= parameters.segwitHeight else {
+            return block
+        }
+        return block.withReservedWitnessValue
+    }
 }
 
 extension Block {
     /// The block with the reserved value of the witness commitment, all zeros, in a coinbase that commits to witnesses
-    /// but has none: old mining software leaves it out (Core's `UpdateUncommittedBlockStructures`).
-    var withReservedWitnessValue: Block {
+    /// but has none.
+    fileprivate var withReservedWitnessValue: Block {
         guard witnessCommitment != nil, let coinbase = transactions.first, !coinbase.hasWitness,
             let input = coinbase.inputs.first
         else { return self }

@@ -1,3 +1,5 @@
+import BitcoinChain
+import BitcoinConsensus
 import BitcoinPrimitives
 import BitcoinRPC
 import ByteCoding
@@ -59,6 +61,22 @@ struct MiningCommandTests {
                 try await node.call("submitblock", .string(text))
             }
         }
+    }
+
+    @Test func `before segregated witness a coinbase may commit to witnesses without having one`() async throws {
+        // Blocks of a miner that knows witnesses, without them.
+        let miner = try await TestNode.loaded()
+        let node = try TestNode(change: { $0.parameters.segwitHeight = 3 })
+        try await node.load()
+        for (hash, reason) in zip(try await miner.mine(2), [.null, "unexpected-witness"] as [JSONValue]) {
+            let text = try #require(await miner.call("getblock", .string(hash.description), 0).stringValue)
+            let block = try Block(decoding: Hex.decode(text))
+            let coinbase = try Transaction(decoding: block.transactions[0].encoded(includingWitness: false))
+            let stripped = Block(header: block.header, transactions: [coinbase])
+            let given = reason == .null ? stripped : block
+            #expect(try await node.call("submitblock", .string(Hex.encode(given.encoded()))) == reason)
+        }
+        #expect(try await node.call("getblockcount") == 1)
     }
 
     @Test func `mining ends when its caller is gone`() async throws {

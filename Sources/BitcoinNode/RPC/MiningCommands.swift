@@ -121,7 +121,7 @@ enum MiningCommands {
             throw RPCError(.deserializationError, "Block decode failed")
         }
         do {
-            let outcome = try await call.context.manager.withState { try $0.submit(block.withReservedWitnessValue) }
+            let outcome = try await call.context.manager.withState { try $0.submit($0.completed(block)) }
             return outcome.reason.isEmpty ? .null : .string(outcome.reason)
         } catch let error as BlockAcceptanceError {
             throw RPCError(.verifyError, error.description)
