@@ -7,6 +7,15 @@ import Testing
 extension ProgramTests {
     /// `bitcoin-node` from its start to its end.
     struct NodeRunTests {
+        @Test func `an unknown test option is warned of, and the node starts`() async throws {
+            let node = try await RunningNode.start(["-test=bip94", "-test=nothing"])
+            let warning = "Unrecognised option \"nothing\" provided in -test=<option>."
+            #expect(node.log.contains(warning), "\(node.log)")
+            #expect(node.child.output.errors.contains("Warning: \(warning)"), "\(node.child.output.errors)")
+            #expect(!node.log.contains("Unrecognised option \"bip94\""))
+            #expect(await node.stop() == 0)
+        }
+
         @Test func `a node starts, answers and stops by its RPC`() async throws {
             let node = try await RunningNode.start()
             #expect(try await node.json("getblockcount") == 0)
