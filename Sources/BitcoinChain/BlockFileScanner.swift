@@ -12,10 +12,8 @@ package struct BlockFileScanner {
     package struct Record: Sendable {
         /// The header.
         package var header: BlockHeader
-        /// Transactions that the record announces.
-        package var transactionCount: Int
-        /// Where the block lies.
-        package var position: BlockFiles.Position
+        /// Where the block lies, bytes from the start of the file.
+        package var offset: UInt64
         /// Bytes of the block.
         package var size: Int
     }
@@ -37,8 +35,8 @@ package struct BlockFileScanner {
 
     private let parameters: ChainParameters
     private let obfuscation: Obfuscation
-    /// The number in the file's name; 0 for a file that lies somewhere else.
-    let number: Int
+    /// Where a block may lie at the furthest.
+    private let lastOffset: UInt64
     private let file: ReadOnlyFile
     private var window: (offset: UInt64, bytes: [UInt8]) = (0, [])
     /// Where the last good record ends.
@@ -48,22 +46,27 @@ package struct BlockFileScanner {
 
     /// - Throws: `StorageError` when the file cannot be opened.
     package init(folder: BlockFolder, file number: Int) throws(StorageError) {
+        // The index has 32 bits for a place.
         self.init(
-            try ReadOnlyFile(path: folder.filePath(number)), number, folder.parameters, folder.obfuscation)
+            try ReadOnlyFile(path: folder.filePath(number)), folder.parameters, folder.obfuscation,
+            lastOffset: UInt64(UInt32.max))
     }
 
     /// Finds the records of a file that lies somewhere else, with nothing mixed into it (`-loadblock`).
     ///
     /// - Throws: `StorageError` when the file cannot be opened.
     package init(path: String, parameters: ChainParameters) throws(StorageError) {
-        self.init(try ReadOnlyFile(path: path), 0, parameters, .none)
+        self.init(try ReadOnlyFile(path: path), parameters, .none, lastOffset: .max)
     }
 
-    private init(_ file: ReadOnlyFile, _ number: Int, _ parameters: ChainParameters, _ obfuscation: Obfuscation) {
+    private init(
+        _ file: ReadOnlyFile, _ parameters: ChainParameters, _ obfuscation: Obfuscation,
+        lastOffset: UInt64
+    ) {
         self.file = file
-        self.number = number
         self.parameters = parameters
         self.obfuscation = obfuscation
+        self.lastOffset = lastOffset
     }
 
     /// The path of the file.
@@ -72,12 +75,11 @@ package struct BlockFileScanner {
     /// Bytes of the file.
     package var fileSize: UInt64 { file.size }
 
-    /// The serialised block of a record of this file.
+    /// The serialised block of a record, `count` bytes at `offset`.
     ///
     /// - Throws: `StorageError`.
-    package func bytes(of record: Record) throws(StorageError) -> [UInt8] {
-        let offset = UInt64(record.position.offset)
-        var bytes = try file.readExactly(at: offset, count: record.size)
+    package func bytes(at offset: UInt64, count: Int) throws(StorageError) -> [UInt8] {
+        var bytes = try file.readExactly(at: offset, count: count)
         obfuscation.apply(to: &bytes, offset: offset)
         return bytes
     }
@@ -91,7 +93,7 @@ package struct BlockFileScanner {
         while let offset = candidate {
             if let record = try record(at: offset, isBroken: &isBroken) {
                 if offset > endOfRecords { noteGap(from: endOfRecords, to: offset, isBroken: isBroken) }
-                endOfRecords = UInt64(record.position.offset) + UInt64(record.size)
+                endOfRecords = record.offset + UInt64(record.size)
                 return record
             }
             candidate = try search(from: offset + 1)
@@ -105,11 +107,13 @@ package struct BlockFileScanner {
         let bytes = try clearBytes(at: offset, count: Self.prefixLength)
         guard bytes.starts(with: parameters.messageStart) else { return nil }
         var reader = ByteReader(bytes)
-        let prefix: (size: Int, header: BlockHeader, count: Int)
+        let prefix: (size: Int, header: BlockHeader)
         do {
             try reader.skip(4)
             let size = Int(try reader.readUInt32())
-            prefix = (size, try BlockHeader(from: &reader), try reader.readCompactSize())
+            prefix = (size, try BlockHeader(from: &reader))
+            // The number of transactions.
+            _ = try reader.readCompactSize()
         } catch {
             isBroken = true
             return nil
@@ -121,15 +125,13 @@ package struct BlockFileScanner {
             isBroken = true
             return nil
         }
-        guard start + UInt64(prefix.size) <= file.size, let offset = UInt32(exactly: start),
+        guard start + UInt64(prefix.size) <= file.size, start <= lastOffset,
             try isTrustworthy(at: start, size: prefix.size, prefix.header)
         else {
             isBroken = true
             return nil
         }
-        return Record(
-            header: prefix.header, transactionCount: prefix.count,
-            position: BlockFiles.Position(file: number, offset: offset), size: prefix.size)
+        return Record(header: prefix.header, offset: start, size: prefix.size)
     }
 
     /// Whether the record ends where another starts or nothing follows. If not, its size may be wrong and hide other

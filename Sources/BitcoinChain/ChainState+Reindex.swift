@@ -9,19 +9,16 @@ extension ChainState {
     /// Finds every block in the files and takes it into the index. What was found before an interruption is not checked
     /// again.
     func reindex(_ report: inout LoadReport) throws(StorageError) {
-        var sources: [BlockFileScanner] = []
         let numbers = try files.folder.fileNumbers()
         noteMissing(numbers, &report)
         // What cannot be read here would be lost, so nothing is stepped over.
-        for number in numbers {
-            sources.append(try BlockFileScanner(folder: files.folder, file: number))
-        }
+        let sources = numbers.map { BlockSource.numbered(files.folder, $0) }
         guard let found = try findBlocks(in: sources, &report) else { return }
         for (count, record) in found.enumerated() {
             let state = LoadProgress(phase: .indexingBlocks, done: UInt64(count), total: UInt64(found.count))
             guard reportProgress?(state) ?? true else { return }
             guard !record.index.hasData else { continue }
-            try takeIn(record, &report)
+            try takeIn(record, file: numbers[record.source], &report)
             // What was found need not be found again after a crash.
             if changedBlocks.count >= Self.indexBatch { try flushIndex() }
         }
@@ -60,14 +57,12 @@ extension ChainState {
     ) throws(StorageError) -> LoadReport {
         var report = LoadReport()
         var isDirectory: ObjCBool = false
-        var sources: [BlockFileScanner] = []
+        let sources: [BlockSource]
         if unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory), isDirectory.boolValue {
             let folder = try BlockFolder(path: path, parameters: parameters)
-            for number in try folder.fileNumbers() {
-                sources.append(try BlockFileScanner(folder: folder, file: number))
-            }
+            sources = try folder.fileNumbers().map { .numbered(folder, $0) }
         } else {
-            sources = [try BlockFileScanner(path: path, parameters: parameters)]
+            sources = [.single(path, parameters)]
         }
         watch(progress)
         isBulkLoading = true
@@ -76,12 +71,14 @@ extension ChainState {
             report.wasInterrupted = true
             return report
         }
+        var scanner: (source: Int, file: BlockFileScanner)?
         for (count, record) in found.enumerated() where isOfUse(record.index) {
             let state = LoadProgress(phase: .importingBlocks, done: UInt64(count), total: UInt64(found.count))
             importProgress = state
             guard reportProgress?(state) ?? true else { break }
-            guard let scanner = sources.first(where: { $0.number == record.position.file }) else { continue }
-            var reader = ByteReader(try scanner.bytes(of: record.record))
+            if scanner?.source != record.source { scanner = (record.source, try sources[record.source].open()) }
+            guard let file = scanner?.file else { break }
+            var reader = ByteReader(try file.bytes(at: record.offset, count: record.size))
             guard let block = try? Block(from: &reader) else { continue }
             do throws(BlockAcceptanceError) {
                 if try acceptBlock(block) == .new { report.blockCount += 1 }
@@ -102,32 +99,43 @@ extension ChainState {
         !block.hasData && !(isPruned(block) && activeChain.contains(block))
     }
 
-    /// A record of a file, and its place in the tree.
+    /// A record, and its place in the tree. There are as many as there are blocks, so this is kept small.
     private struct FoundBlock {
-        var record: BlockFileScanner.Record
         var index: BlockIndex
-        var position: BlockFiles.Position { record.position }
+        /// The number of its source.
+        var source: Int
+        /// Where the block lies there.
+        var offset: UInt64
+        var size: Int
+
+        init(_ index: BlockIndex, _ found: SourceRecord) {
+            self.index = index
+            (source, offset, size) = (found.source, found.record.offset, found.record.size)
+        }
     }
 
     /// - Returns: the blocks in the order of the files, parents before children; `nil` when it was interrupted.
     private func findBlocks(
-        in sources: [BlockFileScanner], _ report: inout LoadReport
+        in sources: [BlockSource], _ report: inout LoadReport
     ) throws(StorageError) -> [FoundBlock]? {
         var found: [FoundBlock] = []
         var orphans = OrphanRecords()
-        let total = sources.reduce(0) { $0 + $1.fileSize }
+        var total: UInt64 = 0
+        for source in sources { total += try source.open().fileSize }
         var done: UInt64 = 0
-        for source in sources {
-            // The reporter looks at every 64th step of the count; files are few.
-            let state = LoadProgress(phase: .readingHeaders, done: done & ~63, total: total)
-            guard reportProgress?(state) ?? true else { return nil }
-            var scanner = source
+        for (number, source) in sources.enumerated() {
+            var scanner = try source.open()
             report.fileCount += 1
-            done += scanner.fileSize
-            while let record = try scanner.next() {
+            repeat {
+                // The reporter looks at every 64th step of the count.
+                let state = LoadProgress(
+                    phase: .readingHeaders, done: (done + scanner.endOfRecords) & ~63, total: total)
+                guard reportProgress?(state) ?? true else { return nil }
+                guard let record = try scanner.next() else { break }
                 report.recordCount += 1
-                insert(record, &found, &orphans, &report)
-            }
+                insert(SourceRecord(source: number, record: record), &found, &orphans, &report)
+            } while true
+            done += scanner.fileSize
             note(scanner.gaps, in: scanner.path, &report)
         }
         for record in orphans.remaining {
@@ -148,36 +156,38 @@ extension ChainState {
     /// Puts a record's header into the tree, and after it those of its descendants that came before it. Times in the
     /// future are not objected to: whoever wrote a block down had compared it with the clock then.
     private func insert(
-        _ record: BlockFileScanner.Record, _ found: inout [FoundBlock], _ orphans: inout OrphanRecords,
+        _ record: SourceRecord, _ found: inout [FoundBlock], _ orphans: inout OrphanRecords,
         _ report: inout LoadReport
     ) {
         var queue = [record]
         while let record = queue.popLast() {
-            if record.header.hash == parameters.genesisHash {
-                found.append(FoundBlock(record: record, index: tree.genesis))
+            let header = record.record.header
+            if header.hash == parameters.genesisHash {
+                found.append(FoundBlock(tree.genesis, record))
                 continue
             }
-            guard tree[record.header.previousBlockHash] != nil else {
+            guard tree[header.previousBlockHash] != nil else {
                 orphans.add(record)
                 continue
             }
             do {
-                let index = try insertHeader(record.header, now: .max)
+                let index = try insertHeader(header, now: .max)
                 queue += orphans.take(after: index.hash)
-                found.append(FoundBlock(record: record, index: index))
+                found.append(FoundBlock(index, record))
             } catch {
-                report.note(.invalid(record.header.hash, error))
+                report.note(.invalid(header.hash, error))
             }
         }
     }
 
-    /// Checks a block that lies in a file already, and takes it into the index if it is good.
-    private func takeIn(_ found: FoundBlock, _ report: inout LoadReport) throws(StorageError) {
+    /// Checks a block that lies in the file with this number already, and takes it into the index if it is good.
+    private func takeIn(_ found: FoundBlock, file number: Int, _ report: inout LoadReport) throws(StorageError) {
         let index = found.index
         if let failure = index.failure { return report.note(.invalid(index.hash, failure)) }
+        let position = BlockFiles.Position(file: number, offset: UInt32(truncatingIfNeeded: found.offset))
         let block: Block
         do {
-            block = try files.readBlock(at: found.position, hash: index.hash)
+            block = try files.readBlock(at: position, hash: index.hash)
         } catch {
             guard case .damaged = error else { throw error }
             return report.note(.unreadable(error))
@@ -189,8 +199,8 @@ extension ChainState {
             if error.rule.blame == .consensus { markInvalid(index, error) }
             return report.note(.invalid(index.hash, error))
         }
-        files.note(found.position, size: found.record.size, height: index.height, time: index.header.time)
-        index.position = found.position
+        files.note(position, size: found.size, height: index.height, time: index.header.time)
+        index.position = position
         describe(index, block.transactions.count)
         if index === tree.genesis {
             index.chainTransactionCount = UInt64(index.transactionCount)
@@ -202,18 +212,39 @@ extension ChainState {
     }
 }
 
+/// Where records of blocks are. A large folder has more files than a process may have open.
+private enum BlockSource {
+    /// The file with this number in a folder.
+    case numbered(BlockFolder, Int)
+    /// A file that lies somewhere else.
+    case single(String, ChainParameters)
+
+    func open() throws(StorageError) -> BlockFileScanner {
+        switch self {
+        case .numbered(let folder, let number): try BlockFileScanner(folder: folder, file: number)
+        case .single(let path, let parameters): try BlockFileScanner(path: path, parameters: parameters)
+        }
+    }
+}
+
+/// A record, and the number of its source.
+private struct SourceRecord {
+    var source: Int
+    var record: BlockFileScanner.Record
+}
+
 /// Records whose parents have not been found yet.
 private struct OrphanRecords {
-    private var byParent: [BlockHash: [BlockFileScanner.Record]] = [:]
+    private var byParent: [BlockHash: [SourceRecord]] = [:]
 
-    mutating func add(_ record: BlockFileScanner.Record) {
-        byParent[record.header.previousBlockHash, default: []].append(record)
+    mutating func add(_ found: SourceRecord) {
+        byParent[found.record.header.previousBlockHash, default: []].append(found)
     }
 
     /// The records that follow `hash`, the last first, as a stack wants them.
-    mutating func take(after hash: BlockHash) -> [BlockFileScanner.Record] {
+    mutating func take(after hash: BlockHash) -> [SourceRecord] {
         (byParent.removeValue(forKey: hash) ?? []).reversed()
     }
 
-    var remaining: [BlockFileScanner.Record] { byParent.values.flatMap(\.self) }
+    var remaining: [BlockFileScanner.Record] { byParent.values.flatMap { $0.map(\.record) } }
 }

@@ -53,6 +53,59 @@ struct StorageTests {
         #expect(bytes == blocks[4].encoded())
     }
 
+    @Test func opensFewFilesOfALargeFolderAtATime() throws {
+        // One record a file.
+        let small = { (configuration: inout ChainState.Configuration) in configuration.sizes.maximumFile = 300 }
+        let first = try TestChain(change: small)
+        try first.mine(40)
+        let tip = first.chain.tip.hash
+        try first.close()
+        let blocks = first.folder.path + "/blocks"
+        #expect(try FileManager.default.contentsOfDirectory(atPath: blocks).count { $0.hasPrefix("blk") } > 20)
+        var most = 0
+        func look() {
+            let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+            let paths = numbers.compactMap {
+                try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+            }
+            most = max(most, paths.count { $0.hasPrefix(blocks + "/blk") })
+        }
+        let again = try TestChain(folder: first.folder) { configuration in
+            small(&configuration)
+            configuration.rebuild = .everything
+        } progress: { _ in
+            look()
+            return true
+        }
+        #expect(again.chain.tip.hash == tip)
+        #expect((1...6).contains(most))
+
+        let other = try TestChain()
+        most = 0
+        _ = try other.chain.importBlocks(from: blocks) { _ in
+            look()
+            return true
+        }
+        #expect(other.chain.tip.hash == tip)
+        #expect((1...6).contains(most))
+    }
+
+    @Test(.timeLimit(.minutes(2))) func takesInBlocksThatLieFarBackInALargeFile() throws {
+        let blocks = try blocks(2)
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/bootstrap.dat"
+        try Data(record(blocks[0])).write(to: URL(filePath: path))
+        let file = try FileHandle(forWritingTo: URL(filePath: path))
+        // Takes no room on the disk.
+        try file.seek(toOffset: 1 << 32)
+        try file.write(contentsOf: Data(record(blocks[1])))
+        try file.close()
+        let test = try TestChain()
+        let report = try test.chain.importBlocks(from: path)
+        #expect(report.problems.count == 1, "the zeros between them")
+        #expect(test.chain.tip.hash == blocks[1].hash)
+    }
+
     @Test func stepsOverGarbageBetweenRecords() throws {
         let blocks = try blocks(4)
         let garbage = [UInt8](repeating: 0xfa, count: 1000) + ChainParameters.regtest.messageStart + [1, 2, 3]
