@@ -225,7 +225,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "Capnp", "CapnpSchema", "CapnpGenerator", "CapnpRPC", "BitcoinChain", "BitcoinConsensus",
-                "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "ByteCoding",
+                "BitcoinScript", "BitcoinPrimitives", "BitcoinCrypto", "KeyValueStore", "ByteCoding",
             ],
             path: "Tests/FuzzTargets", exclude: ["Corpora", "Entry", "things.capnp"], swiftSettings: strict),
         // For tests of any target, so it depends on none.

@@ -111,28 +111,25 @@ package final class NodeIndexes: Sendable {
     ) throws(StorageError) -> Kept {
         var kept = Kept()
         let isRebuilt = chain.isRebuilt
-        if options.transactions {
-            let index = try TransactionIndex(
-                directory: directory, cacheSize: options.transactionCache, isRebuilt: isRebuilt)
-            kept.transactions = index
+        func attached<Index: ChainIndex>(_ index: Index) throws(StorageError) -> Index {
             kept.followers.append(try chain.attach(index))
+            return index
+        }
+        if options.transactions {
+            kept.transactions = try attached(
+                TransactionIndex(directory: directory, cacheSize: options.transactionCache, isRebuilt: isRebuilt))
         }
         if options.coinStatistics {
-            let index = try CoinStatisticsIndex(
-                directory: directory, parameters: chain.parameters, isRebuilt: isRebuilt)
-            kept.coinStatistics = index
-            kept.followers.append(try chain.attach(index))
+            kept.coinStatistics = try attached(
+                CoinStatisticsIndex(directory: directory, parameters: chain.parameters, isRebuilt: isRebuilt))
         }
         if options.spenders {
-            let index = try SpenderIndex(directory: directory, cacheSize: options.spenderCache, isRebuilt: isRebuilt)
-            kept.spenders = index
-            kept.followers.append(try chain.attach(index))
+            kept.spenders = try attached(
+                SpenderIndex(directory: directory, cacheSize: options.spenderCache, isRebuilt: isRebuilt))
         }
         if options.filters {
-            let index = try BlockFilterIndex(
-                directory: directory, cacheSize: options.filterCache, isRebuilt: isRebuilt)
-            kept.filters = index
-            kept.followers.append(try chain.attach(index))
+            kept.filters = try attached(
+                BlockFilterIndex(directory: directory, cacheSize: options.filterCache, isRebuilt: isRebuilt))
         }
         return kept
     }

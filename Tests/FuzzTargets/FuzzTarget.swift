@@ -39,6 +39,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case record
     /// Reads what indexes keep: places of transactions, sums over coins, block filters.
     case index
+    /// Opens databases that hold anything, and asks them for what they should hold.
+    case database
+    /// Looks for blocks and coins in files.
+    case file
 
     /// Feeds the target.
     package func run(_ bytes: [UInt8]) {
@@ -57,6 +61,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .coin: CoinTarget.run(bytes)
         case .record: RecordTarget.run(bytes)
         case .index: IndexTarget.run(bytes)
+        case .database: DatabaseTarget.run(bytes)
+        case .file: FileTarget.run(bytes)
         }
     }
 }

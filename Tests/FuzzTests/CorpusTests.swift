@@ -16,7 +16,8 @@ struct CorpusTests {
 
     /// A little of what the fuzzer does, without it. `FUZZ_ROUNDS` says how often each input is damaged.
     @Test(
-        .timeLimit(.minutes(10)), arguments: [FuzzTarget.transaction, .block, .script, .undo, .coin, .record, .index])
+        .timeLimit(.minutes(10)),
+        arguments: [FuzzTarget.transaction, .block, .script, .undo, .coin, .record, .index, .database, .file])
     func damagedInputsAreHarmless(target: FuzzTarget) throws {
         let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         let folder = tests.appendingPathComponent("FuzzTargets/Corpora/\(target.rawValue)")

@@ -50,12 +50,20 @@ package final class BlockFilterIndex: ChainIndex {
     /// Opens the index in the folder `indexes/blockfilter/basic` of `directory`.
     ///
     /// - Throws: `StorageError`.
-    package init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError) {
+    package convenience init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError)
+    {
+        let folder = directory + "/indexes/blockfilter/basic"
+        self.init(
+            database: try IndexDatabase(path: folder + "/db", cacheSize: cacheSize, isRebuilt: isRebuilt),
+            folder: folder)
+    }
+
+    /// An index with the records of `database`, and with its filters in files in `folder`.
+    package init(database: IndexDatabase, folder: String) {
         var needs = IndexNeeds()
         needs.undoToAppend = true
         self.needs = needs
-        let folder = directory + "/indexes/blockfilter/basic"
-        database = try IndexDatabase(path: folder + "/db", cacheSize: cacheSize, isRebuilt: isRebuilt)
+        self.database = database
         records = RecordsByHeight(database: database)
         state = Mutex(State(files: FilterFiles(folder: folder)))
     }

@@ -28,6 +28,15 @@ package struct IndexedBlock: Hashable, Sendable {
     package var position: BlockFiles.Position?
     /// Where the data on what it spent lies, in the file with the same number.
     package var undoOffset: UInt32?
+
+    /// A block whose data is nowhere unless `position` says where.
+    package init(
+        height: Int, hash: BlockHash, previous: BlockHash, position: BlockFiles.Position? = nil,
+        undoOffset: UInt32? = nil
+    ) {
+        (self.height, self.hash, self.previous) = (height, hash, previous)
+        (self.position, self.undoOffset) = (position, undoOffset)
+    }
 }
 
 extension BlockIndex {

@@ -27,17 +27,24 @@ package final class CoinStatisticsIndex: ChainIndex {
     /// Opens the index in the folder `indexes/coinstatsindex` of `directory`.
     ///
     /// - Throws: `StorageError`.
-    package init(
+    package convenience init(
         directory: String, parameters: ChainParameters, cacheSize: Int = 1 << 20, isRebuilt: Bool = false
     ) throws(StorageError) {
+        self.init(
+            database: try IndexDatabase(
+                path: directory + "/indexes/coinstatsindex/db", cacheSize: cacheSize, isRebuilt: isRebuilt),
+            parameters: parameters)
+    }
+
+    /// An index with the records of `database`.
+    package init(database: IndexDatabase, parameters: ChainParameters) {
         self.parameters = parameters
         var needs = IndexNeeds()
         needs.undoToAppend = true
         needs.dataToRemove = true
         needs.undoToRemove = true
         self.needs = needs
-        database = try IndexDatabase(
-            path: directory + "/indexes/coinstatsindex/db", cacheSize: cacheSize, isRebuilt: isRebuilt)
+        self.database = database
         records = RecordsByHeight(database: database)
     }
 

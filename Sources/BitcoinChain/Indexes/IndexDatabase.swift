@@ -46,6 +46,11 @@ package final class IndexDatabase: Sendable {
         }
     }
 
+    /// A database whose records lie in `store`; errors name `path`.
+    package init(path: String, store: any KeyValueStore, bestBlockKey: [UInt8] = bestBlockKey) {
+        (self.path, self.store, self.bestBlockKey) = (path, store, bestBlockKey)
+    }
+
     /// The locator of the block that the records belong to; `nil` for a new index.
     ///
     /// - Throws: `StorageError`.

@@ -19,14 +19,23 @@ package final class SpenderIndex: ChainIndex {
     /// Opens the index in the folder `indexes/txospenderindex` of `directory`.
     ///
     /// - Throws: `StorageError`.
-    package init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError) {
+    package convenience init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError)
+    {
+        try self.init(
+            database: IndexDatabase(
+                path: directory + "/indexes/txospenderindex/db", cacheSize: cacheSize, usesBloomFilter: false,
+                isRebuilt: isRebuilt))
+    }
+
+    /// An index with the records of `database`.
+    ///
+    /// - Throws: `StorageError`.
+    package init(database: IndexDatabase) throws(StorageError) {
         var needs = IndexNeeds()
         needs.dataToRemove = true
         needs.allowsPruning = false
         self.needs = needs
-        database = try IndexDatabase(
-            path: directory + "/indexes/txospenderindex/db", cacheSize: cacheSize, usesBloomFilter: false,
-            isRebuilt: isRebuilt)
+        self.database = database
         salt = try database.salt(at: Self.saltKey)
     }
 
@@ -46,7 +55,7 @@ package final class SpenderIndex: ChainIndex {
     /// The places of transactions that may spend `outPoint`: mostly none or one.
     ///
     /// - Throws: `StorageError`.
-    func candidates(for outPoint: OutPoint) throws(StorageError) -> [TransactionPlace] {
+    package func candidates(for outPoint: OutPoint) throws(StorageError) -> [TransactionPlace] {
         let prefix = prefix(of: outPoint)
         var places: [TransactionPlace] = []
         var isDamaged = false

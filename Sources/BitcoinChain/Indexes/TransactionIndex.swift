@@ -35,14 +35,23 @@ package final class TransactionIndex: ChainIndex {
     /// Opens the index in the folder `indexes/txindex` of `directory`.
     ///
     /// - Throws: `StorageError`.
-    package init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError) {
+    package convenience init(directory: String, cacheSize: Int = 2 << 20, isRebuilt: Bool = false) throws(StorageError)
+    {
+        // Walks over keys never ask a Bloom filter.
+        try self.init(
+            database: IndexDatabase(
+                path: directory + "/indexes/txindex", cacheSize: cacheSize, usesBloomFilter: false,
+                isRebuilt: isRebuilt, bestBlockKey: Self.locatorKey))
+    }
+
+    /// An index with the records of `database`.
+    ///
+    /// - Throws: `StorageError`.
+    package init(database: IndexDatabase) throws(StorageError) {
         var needs = IndexNeeds()
         needs.allowsPruning = false
         self.needs = needs
-        // Walks over keys never ask a Bloom filter.
-        database = try IndexDatabase(
-            path: directory + "/indexes/txindex", cacheSize: cacheSize, usesBloomFilter: false, isRebuilt: isRebuilt,
-            bestBlockKey: Self.locatorKey)
+        self.database = database
         let salt = try database.salt(at: Self.saltKey)
         hasher = SipHash13UJ(key0: salt.0, key1: salt.1)
         var hasLegacyEntries = false

@@ -1,11 +1,11 @@
-internal import BitcoinConsensus
-internal import BitcoinPrimitives
+package import BitcoinConsensus
+package import BitcoinPrimitives
 internal import ByteCoding
 internal import Foundation
 
 /// A set of coins in one file (Core's node/utxo_snapshot.h): a header, and for each transaction with coins its id,
 /// their number, and index and record of each.
-enum SnapshotFile {
+package enum SnapshotFile {
     static let magic: [UInt8] = Array("utxo".utf8) + [0xff]
     static let version: UInt16 = 2
     /// Magic, version, message start, hash, count.
@@ -134,7 +134,7 @@ enum SnapshotFile {
     }
 
     /// Reads a file from its beginning.
-    final class Reader {
+    package final class Reader {
         private let file: ReadOnlyFile
         private var offset: UInt64
         private var reader = ByteReader([])
@@ -145,7 +145,9 @@ enum SnapshotFile {
         private(set) var coinsRead: UInt64 = 0
 
         /// Opens a file and reads its header.
-        init(path: String, messageStart: [UInt8], network: Network) throws(SnapshotError) {
+        ///
+        /// - Throws: `unreadable`, `malformed`.
+        package init(path: String, messageStart: [UInt8], network: Network) throws(SnapshotError) {
             let head: [UInt8]
             do {
                 file = try ReadOnlyFile(path: path)
@@ -158,7 +160,9 @@ enum SnapshotFile {
         }
 
         /// The next coin; `nil` behind the last one that the header announces.
-        func next(atMost height: Int) throws(SnapshotError) -> (OutPoint, Coin)? {
+        ///
+        /// - Throws: `population` when there is none, or one that cannot be at `height`; `storage`.
+        package func next(atMost height: Int) throws(SnapshotError) -> (OutPoint, Coin)? {
             guard coinsRead < header.coinCount else { return nil }
             do {
                 // A transaction may be there without coins; so may any number of them.
@@ -181,7 +185,9 @@ enum SnapshotFile {
         }
 
         /// Whether nothing follows the last coin.
-        func isAtEnd() throws(SnapshotError) -> Bool {
+        ///
+        /// - Throws: `storage`.
+        package func isAtEnd() throws(SnapshotError) -> Bool {
             try fill()
             return reader.isAtEnd
         }
