@@ -204,10 +204,13 @@ let package = Package(
                 "BitcoinWallet", "SQLite", "BitcoinRPC", "BitcoinInterfaces", "BitcoinDescriptors", "BitcoinScript",
                 "BitcoinPrimitives", "BitcoinCrypto", "BitcoinCommon", "ByteCoding", logging,
             ]),
-        tests("IPCTests", ["IPC", "CapnpRPC", "Capnp", logging]),
+        tests("IPCTests", ["IPC", "CapnpRPC", "Capnp", logging, "TestData"]),
         tests(
             "BitcoinIPCTests",
-            ["BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding"]),
+            [
+                "BitcoinIPC", "IPC", "CapnpRPC", "Capnp", "BitcoinInterfaces", "BitcoinPrimitives", "ByteCoding",
+                "TestData",
+            ]),
         tests(
             "BitcoinRPCNodeTests", ["BitcoinRPCNode", "BitcoinRPC", "BitcoinInterfaces", "BitcoinPrimitives"]),
         tests("IPCToolsTests", ["IPCTools", "IPC", "CapnpSchema", "CapnpRPC", "Capnp", "BitcoinRPC", logging]),

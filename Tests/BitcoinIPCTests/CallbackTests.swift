@@ -2,6 +2,7 @@ import BitcoinIPC
 import BitcoinInterfaces
 import IPC
 import Synchronization
+import TestData
 import Testing
 
 /// Listeners and registrations across a connection.

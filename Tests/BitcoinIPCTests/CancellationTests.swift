@@ -2,6 +2,7 @@ import BitcoinIPC
 import BitcoinInterfaces
 import BitcoinPrimitives
 import IPC
+import TestData
 import Testing
 
 /// A caller that gives up, or is gone, stops what runs for it.

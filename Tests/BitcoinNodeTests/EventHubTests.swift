@@ -1,5 +1,6 @@
 import BitcoinInterfaces
 import BitcoinNode
+import TestSupport
 import Testing
 
 /// How events get to their consumers.

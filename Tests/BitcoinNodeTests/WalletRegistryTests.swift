@@ -3,6 +3,7 @@ import BitcoinInterfaces
 import BitcoinNode
 import BitcoinRPC
 import Foundation
+import TestSupport
 import Testing
 
 /// Wallets coming and going, with doubles instead of processes.

@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// Calls, outcomes and their ends, between two connections.

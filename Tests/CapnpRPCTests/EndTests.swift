@@ -2,6 +2,7 @@ import Capnp
 import CapnpRPC
 import Foundation
 import Synchronization
+import TestData
 import Testing
 
 /// How calls and connections end.

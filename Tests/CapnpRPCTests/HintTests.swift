@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// The hints of Cap'n Proto 1.0 in `Call`, `Return` and `Finish`: heeded, sent, and harmless to who does not know them.

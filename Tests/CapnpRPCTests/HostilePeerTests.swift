@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// A peer that does not keep to the protocol, by mistake or on purpose.

@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// Every object is freed, once, whatever ends its use and at whatever moment; never while one of its methods runs.

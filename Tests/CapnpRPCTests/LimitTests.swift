@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// What a peer may make this side remember: it is told which limit it has passed, and nobody else suffers.

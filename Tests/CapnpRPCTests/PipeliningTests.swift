@@ -1,5 +1,6 @@
 import Capnp
 import CapnpRPC
+import TestData
 import Testing
 
 /// Calls on capabilities that are only promised.

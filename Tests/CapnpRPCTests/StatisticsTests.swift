@@ -1,4 +1,5 @@
 import CapnpRPC
+import TestData
 import Testing
 
 /// What a connection counts of what passes over it.

@@ -106,16 +106,6 @@ final class Gate: Sendable {
     }
 }
 
-/// Waits until `condition` holds; gives up after a minute.
-func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
-    let end = ContinuousClock.now + .seconds(60)
-    while ContinuousClock.now < end {
-        if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(2))
-    }
-    return condition()
-}
-
 extension Client {
     /// Calls method 0 with a text.
     func send(text: String) -> RemotePromise {

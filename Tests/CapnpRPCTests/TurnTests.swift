@@ -1,6 +1,7 @@
 import Capnp
 import CapnpRPC
 import Synchronization
+import TestData
 import Testing
 
 /// Calls that have come together share a task as long as none suspends; nobody must be able to tell.

@@ -1,5 +1,6 @@
 import Capnp
 import Synchronization
+import TestData
 import Testing
 
 @testable import IPC

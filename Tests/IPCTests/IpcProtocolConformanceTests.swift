@@ -1,5 +1,6 @@
 import Glibc
 import Logging
+import TestData
 import Testing
 
 @testable import IPC

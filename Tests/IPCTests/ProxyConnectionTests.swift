@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import TestData
 import Testing
 
 @testable import IPC

@@ -1,6 +1,7 @@
 import Capnp
 import CapnpRPC
 import Foundation
+import TestData
 import Testing
 
 @testable import IPC

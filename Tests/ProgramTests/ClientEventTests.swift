@@ -7,6 +7,7 @@ import Glibc
 import IPC
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 extension ProgramTests {

@@ -1,5 +1,6 @@
 import BitcoinRPC
 import Foundation
+import TestSupport
 import Testing
 
 extension ProgramTests {

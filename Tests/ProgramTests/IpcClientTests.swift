@@ -5,6 +5,7 @@ import BitcoinRPC
 import Foundation
 import Glibc
 import IPC
+import TestSupport
 import Testing
 
 extension ProgramTests {

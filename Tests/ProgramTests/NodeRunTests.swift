@@ -2,6 +2,7 @@ import BitcoinInterfaces
 import BitcoinRPC
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 extension ProgramTests {

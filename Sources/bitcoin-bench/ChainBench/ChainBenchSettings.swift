@@ -66,15 +66,13 @@ struct BesideCore {
     /// A line for people.
     var text: String {
         let number = IpcBenchResult.number
-        func right(_ text: String, _ width: Int) -> String {
-            String(repeating: " ", count: max(0, width - text.count)) + text
-        }
         var text = name.padding(toLength: 40, withPad: " ", startingAt: 0)
-        text += right(number(Distribution(ours).median, digits), 10)
-        text += right(number(Distribution(core).median, digits), 10)
-        text += right(number(ratio.median, 3), 9)
-        text += "  " + right("(\(number(ratio.low, 2))..\(number(ratio.high, 2)))", 13)
+        text += number(Distribution(ours).median, digits).leftPadded(to: 10)
+        text += number(Distribution(core).median, digits).leftPadded(to: 10)
+        text += number(ratio.median, 3).leftPadded(to: 9)
+        text += "  " + "(\(number(ratio.low, 2))..\(number(ratio.high, 2)))".leftPadded(to: 13)
         guard let limit else { return text }
-        return text + right("<= " + number(limit, 1), 10) + (core.isEmpty ? "" : isMissed ? "  FAIL" : "  pass")
+        return text + ("<= " + number(limit, 1)).leftPadded(to: 10)
+            + (core.isEmpty ? "" : isMissed ? "  FAIL" : "  pass")
     }
 }

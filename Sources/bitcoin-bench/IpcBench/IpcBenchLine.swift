@@ -70,19 +70,15 @@ struct IpcBenchResult {
         let ratio = ratio
         return [
             line.name.padding(toLength: 35, withPad: " ", startingAt: 0),
-            Self.right(Self.number(Distribution(ours).median / 1000, 1), 10),
-            Self.right(Self.number(Distribution(raw).median / 1000, 1), 9),
-            Self.right(Self.number(ratio.median, 2), 9),
-            "  " + Self.right("(\(Self.number(ratio.low, 2))..\(Self.number(ratio.high, 2)))", 15),
-            Self.right(target, 10), isReached ? "  pass" : "  FAIL",
+            Self.number(Distribution(ours).median / 1000, 1).leftPadded(to: 10),
+            Self.number(Distribution(raw).median / 1000, 1).leftPadded(to: 9),
+            Self.number(ratio.median, 2).leftPadded(to: 9),
+            "  " + "(\(Self.number(ratio.low, 2))..\(Self.number(ratio.high, 2)))".leftPadded(to: 15),
+            target.leftPadded(to: 10), isReached ? "  pass" : "  FAIL",
         ].joined()
     }
 
     static func number(_ value: Double, _ digits: Int) -> String {
         value.isFinite ? String(format: "%.\(digits)f", value) : "-"
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

@@ -67,10 +67,11 @@ struct ScriptBench {
         print(
             [
                 name.padding(toLength: 35, withPad: " ", startingAt: 0),
-                right(number(Distribution(checks).median, 0), 11),
-                right(number(Distribution(raws).median, 0), 9), right(number(share.median, 3), 9),
-                "  " + right("(\(number(share.low, 2))..\(number(share.high, 2)))", 13),
-                right(">= \(number(Self.leastShare, 2))", 10), share.median >= Self.leastShare ? "  pass" : "  FAIL",
+                number(Distribution(checks).median, 0).leftPadded(to: 11),
+                number(Distribution(raws).median, 0).leftPadded(to: 9), number(share.median, 3).leftPadded(to: 9),
+                "  " + "(\(number(share.low, 2))..\(number(share.high, 2)))".leftPadded(to: 13),
+                ">= \(number(Self.leastShare, 2))".leftPadded(to: 10),
+                share.median >= Self.leastShare ? "  pass" : "  FAIL",
             ].joined())
         return share.median
     }
@@ -80,9 +81,5 @@ struct ScriptBench {
         let start = threadNanoseconds()
         guard work() else { throw BenchError("a valid signature was refused") }
         return Double(count) * 1e9 / Double(max(1, threadNanoseconds() - start))
-    }
-
-    private func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

@@ -87,12 +87,3 @@ struct Outcomes {
         }
     }
 }
-
-/// Waits until a condition holds, at most ten seconds.
-func eventually(_ condition: () async -> Bool) async -> Bool {
-    for _ in 0..<12_000 {
-        if await condition() { return true }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-    return await condition()
-}

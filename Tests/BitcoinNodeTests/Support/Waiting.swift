@@ -54,20 +54,6 @@ final class Gate: Sendable {
     }
 }
 
-/// Waits until a condition holds; records an issue when it does not in a minute.
-func eventually(
-    _ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async rethrows {
-    let start = ContinuousClock.now
-    while try await !condition() {
-        guard ContinuousClock.now - start < .seconds(60) else {
-            Issue.record(what, sourceLocation: sourceLocation)
-            return
-        }
-        try? await Task.sleep(for: .milliseconds(5))
-    }
-}
-
 /// Runs `body`, but no longer than that; nil when it took longer. What it does then is left to itself.
 func withTimeout<Result: Sendable>(
     seconds: Double, _ body: @escaping @Sendable () async throws -> Result

@@ -61,12 +61,3 @@ struct LogRecorder: LogHandler {
         return (Logger(label: "test") { _ in LogRecorder(store: store) }, store)
     }
 }
-
-/// Asks until it is so, for at most a minute.
-func eventually(_ condition: () -> Bool) async -> Bool {
-    for _ in 0..<6000 {
-        if condition() { return true }
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-    return condition()
-}

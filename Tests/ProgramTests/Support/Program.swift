@@ -150,21 +150,6 @@ final class ShortFolder: Sendable {
     }
 }
 
-/// Waits until a condition holds; records an issue when it does not in time.
-func eventually(
-    _ what: Comment, within seconds: Double = 60, sourceLocation: SourceLocation = #_sourceLocation,
-    _ condition: () async throws -> Bool
-) async rethrows {
-    let start = ContinuousClock.now
-    while try await !condition() {
-        guard ContinuousClock.now - start < .seconds(seconds) else {
-            Issue.record(what, sourceLocation: sourceLocation)
-            return
-        }
-        try? await Task.sleep(for: .milliseconds(10))
-    }
-}
-
 /// Whether a process with that number exists and is no zombie.
 func processExists(_ processID: Int32) -> Bool {
     guard let status = try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8) else { return false }

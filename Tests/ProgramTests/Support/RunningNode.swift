@@ -5,6 +5,7 @@ import Foundation
 import Glibc
 import IPC
 import Logging
+import TestSupport
 import Testing
 
 /// A `bitcoin-node` of the regtest network in a folder of its own; killed with its last owner.
