@@ -97,7 +97,7 @@ extension ChainState {
 
     /// Gives back the memory of coins when it is full. Called after every block, so that a long way needs no more.
     func flushFullCache() throws(StorageError) {
-        if coins.memoryUse > coinsCacheLimit { try flush(keepingCoins: false) }
+        if coins.isFull(above: coinsCacheLimit) { try flush(keepingCoins: false) }
     }
 
     /// Makes everything safe on disk: block files, then the index that points into them, then the coins.

@@ -47,6 +47,10 @@ struct CoinTable {
         entries = [Entry](repeating: .none, count: 16)
     }
 
+    /// Whether the records come near the size that 32 bits can name a place in. What one block reads and changes has room
+    /// beyond that.
+    var isFull: Bool { bytes.count > 1 << 31 }
+
     /// Bytes of memory in use.
     var memoryUse: Int {
         tags.capacity + entries.capacity * MemoryLayout<Entry>.stride + bytes.capacity
@@ -118,11 +122,19 @@ struct CoinTable {
     }
 
     /// Calls `body` with every coin that differs from the database; its record is empty when it is spent.
+    ///
+    /// They come in the order of the bytes of their transactions' ids, as the database has them: LevelDB finds the place
+    /// of the next key beside that of the last, and need not merge what it wrote before with what comes later.
     func forEachDirty(_ body: (OutPoint, ArraySlice<UInt8>) -> Void) {
+        var dirty: [(prefix: UInt64, index: UInt32, slot: Int)] = []
+        dirty.reserveCapacity(count)
         for slot in tags.indices where tags[slot] >= Tag.used && entries[slot].flags.contains(.dirty) {
-            let entry = entries[slot]
+            dirty.append((entries[slot].id.words.0.byteSwapped, entries[slot].index, slot))
+        }
+        dirty.sort { ($0.prefix, $0.index) < ($1.prefix, $1.index) }
+        for (_, index, slot) in dirty {
             body(
-                OutPoint(transactionID: TransactionID(rawValue: entry.id), index: entry.index), record(at: slot))
+                OutPoint(transactionID: TransactionID(rawValue: entries[slot].id), index: index), record(at: slot))
         }
     }
 

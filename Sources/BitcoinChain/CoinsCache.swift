@@ -1,4 +1,5 @@
 package import BitcoinConsensus
+internal import BitcoinCrypto
 package import BitcoinPrimitives
 
 /// The set of coins with what was used lately in memory, and changes that the database does not have yet.
@@ -7,7 +8,8 @@ package import BitcoinPrimitives
 /// grows past its limit, now and then besides, and at the end; after a crash the blocks since the last flush are
 /// connected again.
 package final class CoinsCache: CoinsView {
-    /// Several tables, so that one that grows is a small part of the whole.
+    /// Several tables, so that one that grows, or is put in order, is a small part of the whole. Each holds a range of
+    /// transaction ids.
     private static let tableCount = 64
 
     private let database: CoinsDatabase
@@ -23,6 +25,9 @@ package final class CoinsCache: CoinsView {
 
     /// Bytes of memory in use.
     package var memoryUse: Int { tables.reduce(0) { $0 + $1.memoryUse } }
+
+    /// Whether it takes more than so many bytes of memory, or can take no more anyway, and is to be flushed.
+    func isFull(above limit: Int) -> Bool { memoryUse > limit || tables.contains(where: \.isFull) }
 
     /// Coins in memory, and marks of spent ones.
     package var count: Int { tables.reduce(0) { $0 + $1.count } }
@@ -137,8 +142,7 @@ package final class CoinsCache: CoinsView {
     }
 
     private func place(of outPoint: OutPoint) -> (table: Int, hash: Int) {
-        let hash = CoinTable.hash(of: outPoint)
-        // The tables themselves use the low bits.
-        return ((hash >> 52) & (Self.tableCount - 1), hash)
+        let firstByte = Int(truncatingIfNeeded: outPoint.transactionID.rawValue.words.0 & 0xff)
+        return (firstByte * Self.tableCount / 256, CoinTable.hash(of: outPoint))
     }
 }

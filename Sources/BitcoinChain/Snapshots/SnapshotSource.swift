@@ -81,7 +81,7 @@ package struct SnapshotSource: Sendable {
                         path: folder, reason: "block \(index.hash) cannot be taken back: \(error.rawValue)")
                 }
                 try copy.apply(overlay.changes, bestBlock: index.previous)
-                if copy.memoryUse > cacheSize { try copy.flush(keepingCoins: false) }
+                if copy.isFull(above: cacheSize) { try copy.flush(keepingCoins: false) }
             }
             if copy.bestBlock == target.hash { return try copy.snapshot() }
         } catch {
