@@ -17,8 +17,7 @@ package final class CoinsSnapshot: Sendable {
         self.path = path
     }
 
-    /// Calls `body` for every coin in the order of Core's database, until it returns false: by the bytes of the
-    /// transaction id, then by index.
+    /// Calls `body` for every coin, until it returns false: by the bytes of the transaction id, then by index.
     ///
     /// - Throws: `StorageError` when they cannot be read to the end.
     package func forEachCoin(_ body: (OutPoint, Coin) -> Bool) throws(StorageError) {
@@ -37,12 +36,6 @@ package final class CoinsSnapshot: Sendable {
     ) throws(StorageError) {
         // Keys come by transaction, but high indexes not in their order: VARINT of 16512 sorts before that of 255.
         var pending: [(OutPoint, Coin)] = []
-        var isOver = false
-        func flush() {
-            pending.sort { $0.0.index < $1.0.index }
-            for (outPoint, coin) in pending where !isOver { isOver = !body(outPoint, coin) }
-            pending.removeAll(keepingCapacity: true)
-        }
         var damage: StorageError?
         do throws(KeyValueStoreError) {
             try pairs.forEach(prefix: [CoinRecord.keyPrefix]) { key, value in
@@ -50,15 +43,29 @@ package final class CoinsSnapshot: Sendable {
                     damage = CoinsDatabase.damaged(path, "no coin at the key \(Hex.encode(key))")
                     return false
                 }
-                if let last = pending.last, last.0.transactionID != outPoint.transactionID { flush() }
+                if let last = pending.last, last.0.transactionID != outPoint.transactionID,
+                    !handOver(&pending, to: body)
+                {
+                    return false
+                }
                 pending.append((outPoint, coin))
-                return !isOver
+                return true
             }
         } catch {
             throw .database(error)
         }
         if let damage { throw damage }
-        flush()
+        _ = handOver(&pending, to: body)
+    }
+
+    /// Hands over the coins of one transaction by index.
+    ///
+    /// - Returns: false to stop.
+    private static func handOver(_ pending: inout [(OutPoint, Coin)], to body: (OutPoint, Coin) -> Bool) -> Bool {
+        defer { pending.removeAll(keepingCapacity: true) }
+        if pending.count > 1 { pending.sort { $0.0.index < $1.0.index } }
+        for (outPoint, coin) in pending where !body(outPoint, coin) { return false }
+        return true
     }
 }
 

@@ -122,18 +122,30 @@ internal import Synchronization
             unsafe leveldb_iter_seek(
                 iterator, start.baseAddress?.assumingMemoryBound(to: CChar.self), start.count)
         }
+        // Memory that `body` has not kept serves the next pair.
+        var key: [UInt8] = []
+        var value: [UInt8] = []
         while unsafe leveldb_iter_valid(iterator) != 0 {
             var count = 0
             let keyBytes = unsafe leveldb_iter_key(iterator, &count)
-            let key = unsafe Array(UnsafeRawBufferPointer(start: keyBytes, count: count))
+            unsafe Self.fill(&key, with: UnsafeRawBufferPointer(start: keyBytes, count: count))
             let valueBytes = unsafe leveldb_iter_value(iterator, &count)
-            let value = unsafe Array(UnsafeRawBufferPointer(start: valueBytes, count: count))
+            unsafe Self.fill(&value, with: UnsafeRawBufferPointer(start: valueBytes, count: count))
             guard body(key, value) else { return }
             unsafe leveldb_iter_next(iterator)
         }
         var reason: UnsafeMutablePointer<CChar>?
         unsafe leveldb_iter_get_error(iterator, &reason)
         if let error = unsafe Self.failure(reason, path) { throw error }
+    }
+
+    /// Most strings are as long as the one before.
+    private static func fill(_ array: inout [UInt8], with bytes: UnsafeRawBufferPointer) {
+        if array.count == bytes.count {
+            unsafe array.withUnsafeMutableBytes { unsafe $0.copyMemory(from: bytes) }
+        } else {
+            unsafe array = Array(bytes)
+        }
     }
 
     package func approximateSize(from start: [UInt8], to end: [UInt8]) -> UInt64 {

@@ -74,10 +74,11 @@ package final class ObfuscatedStore: KeyValueStore {
         _ pairs: any KeyValueSequence, hiddenBy secret: [UInt8], from start: [UInt8],
         _ body: ([UInt8], [UInt8]) -> Bool
     ) throws(KeyValueStoreError) {
+        var clear: [UInt8] = []
         try pairs.forEach(from: start) { key, value in
             if key == keyName { return true }
-            var clear = value
-            toggle(&clear, secret)
+            if clear.count != value.count { clear = value }
+            for index in clear.indices { clear[index] = value[index] ^ secret[index & 7] }
             return body(key, clear)
         }
     }

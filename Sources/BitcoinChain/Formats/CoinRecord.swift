@@ -19,12 +19,11 @@ package enum CoinRecord {
 
     /// The outpoint that a key names; `nil` when it is no coin's key.
     package static func outPoint(ofKey key: [UInt8]) -> OutPoint? {
-        guard key.first == keyPrefix, key.count > 33, let id = TransactionID(bytes: key[1..<33]) else { return nil }
-        var reader = ByteReader(key[33...])
-        guard let index = try? reader.readVarInt(), reader.isAtEnd, let index = UInt32(exactly: index) else {
-            return nil
-        }
-        return OutPoint(transactionID: id, index: index)
+        var reader = ByteReader(key)
+        guard (try? reader.readUInt8()) == keyPrefix, let id = try? reader.readHash256(),
+            let index = try? reader.readVarInt(), reader.isAtEnd, let index = UInt32(exactly: index)
+        else { return nil }
+        return OutPoint(transactionID: TransactionID(rawValue: id), index: index)
     }
 
     /// The record of a coin.
