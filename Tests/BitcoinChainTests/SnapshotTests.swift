@@ -59,6 +59,26 @@ struct SnapshotTests {
         #expect(!FileManager.default.fileExists(atPath: path + ".incomplete"))
     }
 
+    /// Core writes coins in the order of its database, in which keys of high indexes are not in the order of indexes.
+    @Test func dumpHoldsTheCoinsOfATransactionInTheOrderOfTheirKeys() throws {
+        let test = try TestChain()
+        let block = try test.block { draft in
+            let empty = TransactionOutput(value: 0, scriptPubKey: TestChain.script)
+            draft.outputs.insert(contentsOf: repeatElement(empty, count: 17_000), at: 1)
+        }
+        #expect(try test.chain.acceptBlock(block) == .new)
+        let path = test.folder.path + "/utxo.dat"
+        let dump = try test.chain.dumpSnapshot(to: path, at: test.chain.tip)
+        let reader = try SnapshotFile.Reader(
+            path: path, messageStart: ChainParameters.regtest.messageStart, network: .regtest)
+        var keys: [[UInt8]] = []
+        while let (outPoint, _) = try reader.next(atMost: 1) { keys.append(CoinRecord.key(of: outPoint)) }
+        #expect(keys.count == 17_001)
+        #expect(UInt64(keys.count) == dump.coinCount)
+        #expect(keys == keys.sorted { $0.lexicographicallyPrecedes($1) })
+        #expect(dump.hash == (try CoinsStatistics(of: test.chain.coins)).serializedHash)
+    }
+
     @Test func dumpOfAnEarlierBlockIsThatOfAChainThatEndsThere() throws {
         let source = try Self.source.get()
         let test = try chain(source, blocks: 110)

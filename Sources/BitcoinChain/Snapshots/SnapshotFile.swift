@@ -112,7 +112,14 @@ package enum SnapshotFile {
         }
 
         private func flushPending() throws(StorageError) {
-            guard let pending else { return }
+            guard var pending else { return }
+            // Core writes them as they come from its database: from this index on keys are not in the order of indexes.
+            // Who compares files is to find no difference.
+            if let last = pending.coins.last, last.0 >= 16_512 {
+                let id = pending.id
+                func key(_ index: UInt32) -> [UInt8] { CoinRecord.key(of: OutPoint(transactionID: id, index: index)) }
+                pending.coins.sort { key($0.0).lexicographicallyPrecedes(key($1.0)) }
+            }
             buffer.writeHash256(pending.id.rawValue)
             buffer.writeCompactSize(pending.coins.count)
             for (index, coin) in pending.coins {
