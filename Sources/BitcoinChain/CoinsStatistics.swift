@@ -80,7 +80,12 @@ package struct CoinsStatistics: Equatable, Sendable {
         private let kind: HashKind
         private var hasher = SHA256Hasher()
         private var set = MuHash3072()
+        /// What is not in `set` yet.
+        private var waiting: [[UInt8]] = []
         private var last: TransactionID?
+
+        /// Elements that several threads take together.
+        private static let batch = 4096
 
         init(_ kind: HashKind) { self.kind = kind }
 
@@ -97,7 +102,11 @@ package struct CoinsStatistics: Equatable, Sendable {
             result.bogoSize += CoinsStatistics.bogoSize(of: coin)
             switch kind {
             case .serialized: hasher.update(CoinsStatistics.element(outPoint, coin))
-            case .set: set.insert(CoinsStatistics.element(outPoint, coin))
+            case .set:
+                waiting.append(CoinsStatistics.element(outPoint, coin))
+                guard waiting.count == Self.batch else { return }
+                set.insert(many: waiting)
+                waiting.removeAll(keepingCapacity: true)
             case .none: break
             }
         }
@@ -108,6 +117,7 @@ package struct CoinsStatistics: Equatable, Sendable {
             case .serialized: result.serializedHash = hasher.finalizeDouble()
             case .set:
                 var set = set
+                set.insert(many: waiting)
                 result.setHash = set.finalize()
             case .none: break
             }

@@ -98,6 +98,7 @@ package final class CoinStatisticsIndex: ChainIndex {
     private func add(
         _ block: IndexedBlock, _ data: Block, _ undo: BlockUndo, _ set: inout MuHash3072, _ totals: inout CoinTotals
     ) {
+        var (made, spent): ([[UInt8]], [[UInt8]]) = ([], [])
         forEachMade(block, data) { outPoint, coin in
             guard let outPoint else {
                 totals.unspendableBIP30 &+= Subsidy.at(height: block.height, parameters: parameters)
@@ -108,7 +109,7 @@ package final class CoinStatisticsIndex: ChainIndex {
                 totals.unspendableScripts &+= value
                 return
             }
-            set.insert(CoinsStatistics.element(outPoint, coin))
+            made.append(CoinsStatistics.element(outPoint, coin))
             if coin.isCoinbase {
                 totals.coinbase = totals.coinbase &+ UInt256(UInt64(bitPattern: value))
             } else {
@@ -119,12 +120,14 @@ package final class CoinStatisticsIndex: ChainIndex {
             totals.bogoSize &+= UInt64(CoinsStatistics.bogoSize(of: coin))
         }
         forEachSpent(data, undo) { outPoint, coin in
-            set.remove(CoinsStatistics.element(outPoint, coin))
+            spent.append(CoinsStatistics.element(outPoint, coin))
             totals.spent = totals.spent &+ UInt256(UInt64(bitPattern: coin.output.value))
             totals.outputCount &-= 1
             totals.amount &-= coin.output.value
             totals.bogoSize &-= UInt64(CoinsStatistics.bogoSize(of: coin))
         }
+        set.insert(many: made)
+        set.remove(many: spent)
     }
 
     package func remove(_ block: IndexedBlock, _ data: Block?, undo: BlockUndo?) throws(StorageError) {
@@ -139,11 +142,14 @@ package final class CoinStatisticsIndex: ChainIndex {
                 throw database.damaged("the record of block \(parent.hash) is missing")
             }
             var set = state.set
+            var (made, spent): ([[UInt8]], [[UInt8]]) = ([], [])
             forEachMade(block, data) { outPoint, coin in
                 guard let outPoint, !coin.output.scriptPubKey.isUnspendable else { return }
-                set.remove(CoinsStatistics.element(outPoint, coin))
+                made.append(CoinsStatistics.element(outPoint, coin))
             }
-            forEachSpent(data, undo) { set.insert(CoinsStatistics.element($0, $1)) }
+            forEachSpent(data, undo) { spent.append(CoinsStatistics.element($0, $1)) }
+            set.insert(many: spent)
+            set.remove(many: made)
             guard set.finalize() == totals.setHash else {
                 throw database.damaged("the set's hash is not that of block \(parent.hash)")
             }
