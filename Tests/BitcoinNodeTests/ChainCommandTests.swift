@@ -6,7 +6,7 @@ import Foundation
 import Testing
 
 /// Commands that check the chain, judge blocks, and wait for them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ChainCommandTests {
     @Test func `the chain is checked again at every level`() async throws {
         let node = try await TestNode.loaded()

@@ -8,7 +8,7 @@ import Foundation
 import Testing
 
 /// Indexes of a whole node, and the commands that ask them.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct IndexCommandTests {
     private static let all: IndexOptions = {
         var options = IndexOptions()
