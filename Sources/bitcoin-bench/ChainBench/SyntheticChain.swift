@@ -23,6 +23,17 @@ struct SyntheticChain {
         var spendingBlocks = 0
         /// Inputs in each of them.
         var inputsPerBlock = 4000
+        /// Kinds of the outputs, in turn.
+        var kinds = SyntheticKind.mixture
+        /// Inputs and outputs of the spending transactions, in turn.
+        var forms = Self.usualForms
+        /// Coins below this value, in satoshi, are not divided any more.
+        var leastValue: Amount = 2000
+
+        /// As many inputs as outputs.
+        private static let usualForms = [
+            (1, 2), (2, 2), (2, 1), (1, 1), (5, 2), (1, 4), (3, 3), (1, 2), (2, 1), (40, 1), (1, 40), (2, 2),
+        ]
 
         /// Inputs that are verified when the chain is connected.
         var inputCount: Int { fundingBlocks * coinbasesPerBlock + spendingBlocks * inputsPerBlock }
@@ -47,11 +58,6 @@ struct SyntheticChain {
     private var outputCount = 0
     private var coinbases: [SyntheticOutput] = []
     private var unspent: [SyntheticOutput] = []
-
-    /// Inputs and outputs of the transactions, in turn; as many of the one as of the other.
-    private static let forms = [
-        (1, 2), (2, 2), (2, 1), (1, 1), (5, 2), (1, 4), (3, 3), (1, 2), (2, 1), (40, 1), (1, 40), (2, 2),
-    ]
 
     /// Makes the chain, unless it is there from an earlier run.
     ///
@@ -102,7 +108,7 @@ struct SyntheticChain {
             var inputs = 0
             var form = height
             while inputs < shape.inputsPerBlock {
-                let (count, outputs) = Self.forms[form % Self.forms.count]
+                let (count, outputs) = shape.forms[form % shape.forms.count]
                 form += 1
                 let spent = (0..<min(count, shape.inputsPerBlock - inputs)).map { _ in takeUnspent() }
                 inputs += spent.count
@@ -127,14 +133,13 @@ struct SyntheticChain {
 
     private mutating func spend(_ spent: [SyntheticOutput], outputs wanted: Int) throws -> Transaction {
         let sum = spent.reduce(0) { $0 + $1.value }
-        // Small coins are not divided any more.
-        let count = max(1, min(wanted, Int(sum / 2000)))
+        let count = max(1, min(wanted, Int(sum / shape.leastValue)))
         // A satoshi per output, at least, goes to the miner.
         let value = sum / Amount(count) - 1
         var made: [SyntheticOutput] = []
         var outputs: [TransactionOutput] = []
         for _ in 0..<count {
-            let kind = SyntheticKind.mixture[outputCount % SyntheticKind.mixture.count]
+            let kind = shape.kinds[outputCount % shape.kinds.count]
             let key = Int(numbers.next() % UInt64(SyntheticKeys.count))
             outputCount += 1
             outputs.append(TransactionOutput(value: value, scriptPubKey: keys.script(kind, key: key)))

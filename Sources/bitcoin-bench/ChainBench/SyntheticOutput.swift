@@ -13,6 +13,8 @@ enum SyntheticKind {
     case witnessMultisig
     case taprootKey
     case taprootScript
+    /// Needs no proof.
+    case anybody
 
     /// Twenty outputs in turn, about as they are found in the chain of today, with some of the past.
     static let mixture: [SyntheticKind] = [
@@ -84,6 +86,7 @@ struct SyntheticKeys {
             case .witnessMultisig: [0, 32] + SHA256.hash(multisig(2, of: 3, number))
             case .taprootKey: [0x51, 32] + key.taprootOutput
             case .taprootScript: [0x51, 32] + key.leafOutput
+            case .anybody: [0x51]
             }
         return Script(bytes)
     }
@@ -142,6 +145,8 @@ struct SyntheticKeys {
             return (Script(), [try taproot(key.taprootSecret, leaf: nil)])
         case .taprootScript:
             return (Script(), [try taproot(key.secret, leaf: key.leafHash), key.leafScript, key.control])
+        case .anybody:
+            break
         }
         return (builder.script, [])
     }
