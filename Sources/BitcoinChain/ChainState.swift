@@ -92,8 +92,9 @@ package final class ChainState {
         package var sizes = BlockFiles.Sizes()
         /// Whether old blocks are deleted (`-prune`).
         package var pruning = Pruning.none
-        /// Bytes after which a batch of coins is written (`-dbbatchsize`).
-        package var batchSize = 32 << 20
+        /// Bytes after which a batch of coins is written (`-dbbatchsize`). A batch is in memory three times on its way
+        /// to the disk; coins come in order, so that small ones cost little.
+        package var batchSize = 2 << 20
         /// Threads that may verify scripts at once (`-par`).
         package var scriptThreads = ScriptChecks.processorCount
         /// Threads that read the coins of a block, beside the one that connects it (`-prevoutfetchthreads`).

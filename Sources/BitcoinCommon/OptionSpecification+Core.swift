@@ -26,7 +26,7 @@ extension OptionSpecification {
         .init("datadir", "=<dir>", .options, [.disallowNegation], help: "Data directory (default: ~/.bitcoin)"),
         .init(
             "dbbatchsize", "=<n>", .debugging,
-            help: "Bytes after which a batch of coins is written (default: 33554432)"),
+            help: "Bytes after which a batch of coins is written (default: 2097152)"),
         .init(
             "dbcache", "=<n>", .options,
             help: "Memory for coins and databases in MiB (at least 4; default: 450, or 1024 from 4 GiB of memory on)"),

@@ -51,7 +51,7 @@ package final class CoinsDatabase: CoinsView {
     ///   - fetchThreads: Core's `-prevoutfetchthreads`.
     /// - Throws: `StorageError`.
     package init(
-        store: any KeyValueStore, path: String, batchSize: Int = 32 << 20, fetchThreads: Int = 0
+        store: any KeyValueStore, path: String, batchSize: Int = 2 << 20, fetchThreads: Int = 0
     ) throws(StorageError) {
         self.store = store
         self.path = path
