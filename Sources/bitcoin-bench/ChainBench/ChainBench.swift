@@ -44,7 +44,7 @@ struct ChainBench {
                 outputsPerCoinbase: 2000, spendingBlocks: 2, inputsPerBlock: 600, kinds: [.anybody],
                 forms: [(60, 300)], leastValue: 2)
         }
-        if isWanted("reindex-chainstate") { isMissed = try connect(coins, ["-dbcache=50"]) || isMissed }
+        if isWanted("reindex-chainstate, many coins") { isMissed = try connect(coins, ["-dbcache=50"]) || isMissed }
         for count in settings.isQuick ? [200] : [200, 20_000] {
             guard isWanted("start, \(count) blocks") else { continue }
             isMissed = try start(blocks: count) || isMissed

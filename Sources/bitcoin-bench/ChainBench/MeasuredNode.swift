@@ -20,12 +20,13 @@ struct MeasuredNode {
     /// Core's, in the folder of its programs.
     static func core(_ folder: String) -> MeasuredNode {
         // No peers, and none of the checks of Core's own data structures that its tests want on regtest: what is
-        // measured is the work on the chain.
+        // measured is the work on the chain. And a small mempool: what it leaves of its memory Core adds to that of
+        // -dbcache, and both are to have the same.
         MeasuredNode(
             path: folder + "/bitcoind", name: "core",
             options: [
                 "-listen=0", "-connect=0", "-dnsseed=0", "-rpcport=18554", "-disablewallet", "-checkblockindex=0",
-                "-checkmempool=0",
+                "-checkmempool=0", "-maxmempool=5",
             ])
     }
 
