@@ -230,7 +230,7 @@ package final class BlockFiles {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 
@@ -309,7 +309,7 @@ package final class BlockFiles {
             let key = isEmpty ? newKey : [UInt8](repeating: 0, count: 8)
             try Data(key).write(to: URL(fileURLWithPath: keyPath), options: .withoutOverwriting)
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 }

@@ -35,7 +35,7 @@ package final class BlockFolder: Sendable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
         return names.compactMap { Self.fileNumber(of: $0, kind: kind) }.sorted()
     }

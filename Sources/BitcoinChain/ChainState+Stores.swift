@@ -81,7 +81,7 @@ extension ChainState {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 

@@ -25,7 +25,7 @@ final class GrowingFile {
             handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
             size = try handle.seekToEnd()
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 
@@ -45,7 +45,7 @@ final class GrowingFile {
             try handle.seek(toOffset: offset)
             try handle.write(contentsOf: Data(bytes))
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 
@@ -61,7 +61,7 @@ final class GrowingFile {
                 if bytes.isEmpty { bytes = [UInt8](data) } else { bytes.append(contentsOf: data) }
             }
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
         guard bytes.count == count else { throw .truncated(path: path, offset: offset) }
         return bytes
@@ -80,7 +80,7 @@ final class GrowingFile {
             }
             try handle.synchronize()
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 }

@@ -14,7 +14,7 @@ final class ReadOnlyFile {
             handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             size = try handle.seekToEnd()
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 
@@ -34,7 +34,7 @@ final class ReadOnlyFile {
                 if bytes.isEmpty { bytes = [UInt8](data) } else { bytes.append(contentsOf: data) }
             }
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
         return bytes
     }
@@ -50,7 +50,7 @@ final class ReadOnlyFile {
             // Comparing two blocks of memory is far quicker than a loop.
             return data == Data(count: data.count)
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 

@@ -1,3 +1,4 @@
+internal import Foundation
 package import KeyValueStore
 
 /// Why a file could not be read or written. None of these says anything about the validity of a block.
@@ -20,6 +21,12 @@ package enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case unusableIndex(path: String, reason: String)
     /// A database failed, or holds what does not belong there.
     case database(KeyValueStoreError)
+
+    /// The system refused with an error of Foundation's, whose own text leaves out what the system said.
+    static func system(path: String, _ error: any Error) -> StorageError {
+        let cause = (error as? CocoaError)?.underlying.flatMap { ($0 as NSError).localizedFailureReason }
+        return .system(path: path, reason: cause ?? error.localizedDescription)
+    }
 
     /// Whether it is about an index, without which the node can do.
     package var concernsIndex: Bool {

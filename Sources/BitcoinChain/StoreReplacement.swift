@@ -42,7 +42,7 @@ struct StoreReplacement {
         do {
             try FileManager.default.moveItem(atPath: source, toPath: target)
         } catch {
-            throw .system(path: source, reason: error.localizedDescription)
+            throw .system(path: source, error)
         }
     }
 
@@ -51,7 +51,7 @@ struct StoreReplacement {
         do {
             try FileManager.default.removeItem(atPath: path)
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
     }
 }

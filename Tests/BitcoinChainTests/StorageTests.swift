@@ -53,6 +53,14 @@ struct StorageTests {
         #expect(bytes == blocks[4].encoded())
     }
 
+    @Test func errorsOfTheSystemAreToldInItsWords() throws {
+        let folder = try TemporaryFolder()
+        let missing = folder.path + "/missing"
+        let expected = StorageError.system(path: missing, reason: "No such file or directory")
+        #expect(throws: expected) { try BlockFileScanner(path: missing, parameters: .regtest) }
+        #expect(throws: expected) { try BlockFolder(path: missing, parameters: .regtest).fileNumbers() }
+    }
+
     @Test func opensFewFilesOfALargeFolderAtATime() throws {
         // One record a file.
         let small = { (configuration: inout ChainState.Configuration) in configuration.sizes.maximumFile = 300 }

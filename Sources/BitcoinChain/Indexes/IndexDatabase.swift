@@ -33,7 +33,7 @@ package final class IndexDatabase: Sendable {
                 atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .system(path: path, reason: error.localizedDescription)
+            throw .system(path: path, error)
         }
         let replacement = StoreReplacement(path: path)
         try replacement.finish()

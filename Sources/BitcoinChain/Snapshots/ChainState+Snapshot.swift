@@ -131,7 +131,7 @@ extension ChainState {
             do {
                 try Data(base.hash.bytes).write(to: URL(fileURLWithPath: file))
             } catch {
-                throw .system(path: file, reason: error.localizedDescription)
+                throw .system(path: file, error)
             }
         } catch {
             throw .storage(error)

@@ -107,7 +107,7 @@ package enum SnapshotFile {
                 try handle.synchronize()
                 try handle.close()
             } catch {
-                throw .system(path: path, reason: error.localizedDescription)
+                throw .system(path: path, error)
             }
         }
 
@@ -134,7 +134,7 @@ package enum SnapshotFile {
             do {
                 try handle.write(contentsOf: Data(buffer.bytes))
             } catch {
-                throw .system(path: path, reason: error.localizedDescription)
+                throw .system(path: path, error)
             }
             buffer = ByteWriter(capacity: bufferSize + 4096)
         }

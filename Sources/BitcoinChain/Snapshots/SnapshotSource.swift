@@ -151,7 +151,7 @@ package struct SnapshotSource: Sendable {
                 do {
                     try FileManager.default.moveItem(atPath: temporary, toPath: path)
                 } catch {
-                    throw .system(path: path, reason: error.localizedDescription)
+                    throw .system(path: path, error)
                 }
                 return SnapshotDump(
                     coinCount: writer.coinCount, block: target.hash, height: target.height,
